@@ -1,0 +1,20 @@
+"""Worker: look up places and keep them, for the jobs that wait for them."""
+
+import azure.functions as func
+
+from shared import schedules
+from shared.messaging import SearchPlaces
+from shared.runtime import runtime
+from shared.worker import consume, read_message, retry_later
+
+bp = func.Blueprint()
+
+
+@bp.function_name("search_places")
+@bp.service_bus_queue_trigger(arg_name="message", queue_name=SearchPlaces.queue, connection="ServiceBus")
+@consume
+async def search_places(message: func.ServiceBusMessage) -> None:
+    order = read_message(message, SearchPlaces)
+    room = runtime()
+    async with retry_later(message, queue=order.queue, bus=room.bus):
+        await schedules.search(order, tools=room.tools)

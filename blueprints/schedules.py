@@ -1,0 +1,20 @@
+"""HTTP endpoints for plans."""
+
+import azure.functions as func
+
+from shared import schedules
+from shared.http import edge, ok, read_id, require_user
+from shared.runtime import runtime
+
+bp = func.Blueprint()
+
+
+@bp.function_name("read_schedule")
+@bp.route("v1/trips/{trip_id}/schedule", methods=["GET"])
+@edge
+async def read_schedule(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    owner = require_user(req, room.tokens)
+    trip_id = read_id(req, "trip_id")
+    plan = await schedules.current(trip_id, owner=owner, db=room.db, documents=room.documents)
+    return ok(plan, etag=f"{plan.version}-{plan.status}")

@@ -1,0 +1,1 @@
+"""Stand-ins for Azure and the external APIs on a laptop; never deployed."""

@@ -1,0 +1,59 @@
+"""Run the emulator: `python -m devstack.cosmos --port 8081`."""
+
+import argparse
+import asyncio
+import time
+from pathlib import Path
+
+from devstack.cosmos.config import Config, create_missing, read_config
+from devstack.cosmos.http.app import build_app
+from devstack.cosmos.http.auth import EMULATOR_KEY, decoded_key
+from devstack.cosmos.http.emulator import Emulator
+from devstack.cosmos.store import open_database
+from devstack.serving import command_line, serve_http
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    options = _options()
+    connection = open_database(options.state)
+    emulator = Emulator.over(connection, key=options.key, clock=time.time)
+    try:
+        create_missing(options.config, emulator.catalogue)
+        asyncio.run(serve_http(build_app(emulator), port=options.port, leash=options.leash))
+    finally:
+        connection.close()
+
+
+def _options() -> argparse.Namespace:
+    parser = command_line("cosmos", "Emulate Azure Cosmos DB for NoSQL.")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="keep the data here; without: in memory")
+    parser.add_argument(
+        "--config",
+        type=_config,
+        default=str(Path(__file__).with_name("Config.json")),
+        metavar="PATH",
+        help="databases and containers that exist from the start",
+    )
+    parser.add_argument(
+        "--key", type=_key, default=EMULATOR_KEY, help="base64 account key; without: the public emulator key"
+    )
+    return parser.parse_args()
+
+
+def _config(path: str) -> Config:
+    try:
+        return read_config(Path(path))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{path}: {error}") from error
+
+
+def _key(text: str) -> bytes:
+    try:
+        return decoded_key(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()

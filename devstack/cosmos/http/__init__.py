@@ -1,0 +1,1 @@
+"""The REST interface of the emulator: routes, signatures, headers and injected faults."""

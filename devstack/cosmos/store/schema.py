@@ -1,0 +1,68 @@
+"""The SQLite tables behind the emulator, and its transactions.
+
+Every acknowledged write is committed to the write-ahead log first, so it outlives a killed process. The log
+is not flushed to the disk at each commit: only a machine that loses power can lose the last writes.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS databases (
+    id TEXT PRIMARY KEY,
+    rid BLOB NOT NULL UNIQUE
+);
+CREATE TABLE IF NOT EXISTS containers (
+    rid BLOB PRIMARY KEY,
+    database TEXT NOT NULL REFERENCES databases (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    definition BLOB NOT NULL,
+    lsn INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (database, id)
+);
+CREATE TABLE IF NOT EXISTS items (
+    container BLOB NOT NULL REFERENCES containers (rid) ON DELETE CASCADE,
+    seq INTEGER NOT NULL,
+    partition TEXT NOT NULL,
+    id TEXT NOT NULL,
+    etag TEXT NOT NULL,
+    lsn INTEGER NOT NULL,
+    written_at REAL NOT NULL,
+    ttl INTEGER,
+    body BLOB NOT NULL,
+    PRIMARY KEY (container, seq),
+    UNIQUE (container, partition, id)
+);
+CREATE INDEX IF NOT EXISTS items_of_partition ON items (container, partition, seq);
+CREATE INDEX IF NOT EXISTS changes_of_container ON items (container, lsn);
+"""
+
+
+def open_database(folder: Path | None) -> sqlite3.Connection:
+    """The account in `folder`/cosmos.db, created if absent; in memory if there is no folder."""
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(":memory:" if folder is None else folder / "cosmos.db", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.executescript(_TABLES)
+    return connection
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All writes of the block or none; a block inside another one joins it."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")

@@ -1,0 +1,167 @@
+"""Make the virtual environment once, and again when it no longer fits; `tripgen` runs this first.
+
+It runs as a plain file under any Python 3.13, before a single package is installed: standard library only.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+MARKER = "made-from"
+REPORT_S = 10
+TAIL_LINES = 20
+PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off")
+
+
+class EnvironmentFailure(Exception):
+    """The environment cannot be made; the message names the fix."""
+
+
+def fingerprint(venv: Path) -> str:
+    """What an environment made now by this Python would be made from.
+
+    Its place counts because scripts inside hold absolute paths: a folder that moved needs a new one.
+    """
+    digest = hashlib.sha256(f"{sys.version}\n{venv}\n".encode())
+    for name in REQUIREMENTS:
+        digest.update((ROOT / name).read_bytes())
+    return digest.hexdigest()
+
+
+def is_current(venv: Path) -> bool:
+    """Whether the environment was made, to the end, from what is here now."""
+    try:
+        return (venv / MARKER).read_text() == fingerprint(venv)
+    except OSError:
+        return False
+
+
+def make(venv: Path, *, log: Path) -> None:
+    """Make the environment unless another process just did; raises EnvironmentFailure."""
+    try:
+        with _alone(venv):
+            if _passes_check(venv):
+                return
+            say(f"Making {venv} with Python {sys.version.split()[0]} (once; about a minute).")
+            if venv.exists() and not os.access(venv, os.W_OK):
+                raise EnvironmentFailure(_not_ours(venv, venv))
+            log.parent.mkdir(parents=True, exist_ok=True)
+            _create(venv, log)
+    except PermissionError as error:
+        raise EnvironmentFailure(_not_ours(Path(error.filename or venv), venv)) from error
+
+
+def _create(venv: Path, log: Path) -> None:
+    begun = time.monotonic()
+    with log.open("wb") as output:
+        say("  1/2 the environment itself")
+        _run([sys.executable, "-m", "venv", "--clear", str(venv)], output=output.fileno(), log=log)
+        say("  2/2 the pinned packages of requirements-dev.txt")
+        command = [str(venv / "bin" / "python"), *PIP, "-r", str(ROOT / REQUIREMENTS[-1])]
+        _run(command, output=output.fileno(), log=log)
+    draft = venv / f"{MARKER}.new"
+    draft.write_text(fingerprint(venv))
+    draft.replace(venv / MARKER)
+    say(f"  done after {time.monotonic() - begun:.0f} s")
+
+
+def _run(command: list[str], *, output: int, log: Path) -> None:
+    """Run a step, saying every ten seconds what it is at; raises EnvironmentFailure with its last words."""
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+    )
+    begun = time.monotonic()
+    try:
+        while True:
+            try:
+                process.wait(REPORT_S)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"      {time.monotonic() - begun:3.0f} s  {_last_step(log)[:80]}")
+    finally:
+        process.kill()
+        process.wait()
+    if process.returncode != 0:
+        raise EnvironmentFailure(
+            f"That failed (code {process.returncode}). The end of {log}:\n{_tail(log, TAIL_LINES)}\n"
+            "Without network or a package index this cannot work; otherwise run the command again."
+        )
+
+
+def _passes_check(venv: Path) -> bool:
+    """Ask the environment's own Python, which may be gone or out of this user's reach."""
+    try:
+        command = [str(venv / "bin" / "python"), "-I", __file__, "--check", str(venv)]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@contextmanager
+def _alone(venv: Path) -> Iterator[None]:
+    """Hold the lock beside the environment; the kernel frees it when its holder dies."""
+    venv.parent.mkdir(parents=True, exist_ok=True)
+    with venv.with_name(f"{venv.name}.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Another tripgen makes the environment; waiting for it …")
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _not_ours(path: Path, venv: Path) -> str:
+    return (
+        f"Cannot write {path}: it belongs to another user, and {venv} is out of date or its Python out of "
+        "your reach. Use a clone of your own, or choose places of your own:\n"
+        "  TRIPGEN_VENV=~/.cache/tripgen/venv TRIPGEN_STATE=~/.cache/tripgen/state ./tripgen …"
+    )
+
+
+def _last_step(log: Path) -> str:
+    steps = ("Collecting", "Downloading", "Building", "Installing")
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    return next((line for line in reversed(lines) if line.startswith(steps)), "")
+
+
+def _tail(log: Path, lines: int) -> str:
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def say(line: str) -> None:
+    """Progress goes to standard error: standard output belongs to the command that follows."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def main() -> int:
+    """Exit code 0 when the environment is current (after making it, unless only asked)."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("venv", type=Path)
+    parser.add_argument("--check", action="store_true", help="only tell whether it is current")
+    options = parser.parse_args()
+    if options.check:
+        return 0 if is_current(options.venv) else 1
+    state = Path(os.environ.get("TRIPGEN_STATE") or ROOT / ".devstack")
+    try:
+        make(options.venv, log=state / "logs" / "pip.log")
+    except EnvironmentFailure as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("stopped; the next run makes the environment anew")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

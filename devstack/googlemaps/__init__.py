@@ -1,0 +1,1 @@
+"""A local stand-in for Google Maps Platform: Geocoding, Time Zone, Places (New) and Routes."""

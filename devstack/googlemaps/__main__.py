@@ -1,0 +1,25 @@
+"""Run the simulated Google Maps Platform: `python -m devstack.googlemaps --port 0`."""
+
+import asyncio
+from pathlib import Path
+
+from devstack.googlemaps.app import Maps, make_app
+from devstack.googlemaps.places import BUNDLED, load
+from devstack.serving import command_line, serve_http
+
+
+def main() -> None:
+    """Read the command line and serve until told to stop."""
+    parser = command_line("googlemaps", "Geocoding, Time Zone, Places (New) and Routes on one address.")
+    parser.add_argument("--catalogue", type=Path, default=BUNDLED, help="folder of <city>.json files")
+    parser.add_argument("--key", help="the only API key accepted; without it any key is")
+    parser.add_argument("--latency-ms", type=int, default=0, help="pause before every answer")
+    parser.add_argument("--quota-per-minute", type=int, help="requests a minute before OVER_QUERY_LIMIT")
+    options = parser.parse_args()
+    maps = Maps(load(options.catalogue), options.key)
+    app = make_app(maps, latency_ms=options.latency_ms, quota_per_minute=options.quota_per_minute)
+    asyncio.run(serve_http(app, port=options.port, leash=options.leash))
+
+
+if __name__ == "__main__":
+    main()

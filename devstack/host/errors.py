@@ -1,0 +1,5 @@
+"""The one error that ends a start: something in the app or its settings has to be changed first."""
+
+
+class StartError(Exception):
+    """The app cannot run as it is; the message names the cause and the fix."""

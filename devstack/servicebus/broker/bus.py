@@ -1,0 +1,81 @@
+"""The namespace: its queues by name, and the next moment at which time changes something in one of them."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from devstack.servicebus import sections
+from devstack.servicebus.amqp.types import DecodeError
+from devstack.servicebus.broker.errors import MessageTooBig, QueueNotFound
+from devstack.servicebus.broker.message import parse
+from devstack.servicebus.broker.queue import DEAD_LETTER_SUFFIX, Queue
+from devstack.servicebus.broker.settings import QueueSettings
+
+MAX_MESSAGE_SIZE = 262_144  # bytes, the Standard tier
+BATCH_FORMAT = 0x8001_3700  # a message whose data sections are messages
+
+_AUTHORITY = re.compile(r"^[a-z]+://[^/]*/", re.IGNORECASE)
+
+
+class Bus:
+    """All queues of the one namespace; names are compared without case."""
+
+    def __init__(self, queues: Iterable[QueueSettings], *, clock: Callable[[], int]) -> None:
+        self.queues = {settings.name.lower(): Queue(settings, clock=clock) for settings in queues}
+
+    def find(self, address: str) -> Queue:
+        """The queue or dead-letter queue at an address, scheme and host or not; else QueueNotFound."""
+        path = entity_path(address)
+        suffix = DEAD_LETTER_SUFFIX.lower()
+        queue = self.queues.get(path.removesuffix(suffix))
+        if queue is not None and path.endswith(suffix):
+            queue = queue.dead_letters
+        if queue is None:
+            raise QueueNotFound(f"The messaging entity '{address}' could not be found.")
+        return queue
+
+    def next_deadline(self) -> int | None:
+        """When `advance` has something to do next, in milliseconds since the epoch."""
+        deadlines = (queue.next_deadline() for queue in self._all())
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+
+    def advance(self) -> None:
+        """Let happen in every queue what has fallen due."""
+        for queue in self._all():
+            queue.advance()
+
+    def expire_locks(self) -> None:
+        """End all locks of all queues now."""
+        for queue in self._all():
+            queue.expire_locks()
+
+    def clear(self) -> None:
+        """Drop all messages of all queues."""
+        for queue in self._all():
+            queue.clear()
+
+    def _all(self) -> Iterator[Queue]:
+        for queue in self.queues.values():
+            yield queue
+            if queue.dead_letters is not None:
+                yield queue.dead_letters
+
+
+def entity_path(address: str) -> str:
+    """The path of an entity from an address such as `amqps://host:port/queue`, in lower case."""
+    return _AUTHORITY.sub("", address).strip("/").lower()
+
+
+def send(queue: Queue, payload: bytes, message_format: int = 0) -> list[int]:
+    """Send an encoded message, or all messages of an encoded batch; returns their sequence numbers.
+
+    Raises MessageTooBig above MAX_MESSAGE_SIZE, and DecodeError when one is malformed; then none is enqueued.
+    """
+    if len(payload) > MAX_MESSAGE_SIZE:
+        raise MessageTooBig(
+            f"The message of {len(payload)} bytes exceeds the limit of {MAX_MESSAGE_SIZE} bytes."
+        )
+    encoded = sections.bodies(payload) if message_format == BATCH_FORMAT else [payload]
+    if not encoded:
+        raise DecodeError("A batch must hold at least one message.")
+    messages = [parse(one) for one in encoded]
+    return [queue.send(message) for message in messages]

@@ -1,0 +1,94 @@
+"""Claims-based security: the $cbs node checks shared access signatures and remembers what they cover.
+
+The draft is OASIS AMQP Claims-based Security 1.0; the signature is HMAC-SHA256 over the encoded resource URI,
+a line feed and the expiry. Only the path of the URI is compared: on loopback the host has many names.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import unquote_plus
+
+from devstack.servicebus.amqp import encode
+from devstack.servicebus.broker.bus import entity_path
+from devstack.servicebus.broker.errors import Unauthorized
+from devstack.servicebus.requests import Reply, Request
+
+ADDRESS = "$cbs"
+_SCHEME = "SharedAccessSignature "
+_ACCEPTED, _BAD_REQUEST, _UNAUTHORIZED = 202, 400, 401
+
+
+class AccessKey(NamedTuple):
+    """A shared access policy: its name and its key, as they stand in a connection string."""
+
+    name: str
+    key: str
+
+
+class Claims:
+    """What the tokens put on one connection allow; `clock` gives milliseconds since the epoch."""
+
+    def __init__(self, access: AccessKey, clock: Callable[[], int]) -> None:
+        self._access = access
+        self._clock = clock
+        self._expiries: dict[str, int] = {}
+
+    def answer(self, request: Request) -> Reply:
+        """Answer a put-token request: 202, or 400 and 401 with the reason."""
+        if request.properties.get("operation") != "put-token" or not isinstance(request.body, str):
+            return _reply(_BAD_REQUEST, "Expected operation put-token with a token as text.")
+        try:
+            self._put(request.body)
+        except Unauthorized as error:
+            return _reply(_UNAUTHORIZED, error.description)
+        return _reply(_ACCEPTED, "Accepted")
+
+    def require(self, path: str) -> None:
+        """Unauthorized unless an unexpired token covers the entity at this path, or one above it."""
+        now = self._clock()
+        for covered, expiry in self._expiries.items():
+            if expiry > now and (covered in ("", path) or path.startswith(covered + "/")):
+                return
+        raise Unauthorized(f"Unauthorized access. No valid token on this connection covers '{path}'.")
+
+    def _put(self, token: str) -> None:
+        if not token.startswith(_SCHEME):
+            raise Unauthorized("Only shared access signatures are accepted here, no other tokens.")
+        pairs = (part.partition("=") for part in token.removeprefix(_SCHEME).split("&"))
+        fields = {name: value for name, _, value in pairs}
+        missing = [name for name in ("sr", "sig", "se", "skn") if not fields.get(name)]
+        if missing:
+            raise Unauthorized(f"The shared access signature lacks {', '.join(missing)}.")
+        expiry = self._expiry(fields["se"])
+        self._check_signature(fields)
+        self._expiries[entity_path(unquote_plus(fields["sr"]))] = expiry
+
+    def _expiry(self, seconds: str) -> int:
+        if not seconds.isdecimal() or not seconds.isascii():
+            raise Unauthorized(
+                "The expiry (se) of a shared access signature must be seconds since the epoch."
+            )
+        expiry = int(seconds[:18]) * 1000
+        if expiry <= self._clock():
+            raise Unauthorized("The shared access signature has expired.")
+        return expiry
+
+    def _check_signature(self, fields: dict[str, str]) -> None:
+        if unquote_plus(fields["skn"]) != self._access.name:
+            raise Unauthorized(f"There is no shared access key named '{fields['skn']}'.")
+        signed = f"{fields['sr']}\n{fields['se']}".encode()
+        expected = hmac.digest(self._access.key.encode(), signed, hashlib.sha256)
+        try:
+            given = base64.b64decode(unquote_plus(fields["sig"]), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise Unauthorized("The signature (sig) is no base64.") from error
+        if not hmac.compare_digest(expected, given):
+            raise Unauthorized("InvalidSignature: The token has an invalid signature.")
+
+
+def _reply(status: int, description: str) -> Reply:
+    return Reply({"status-code": encode.int32(status), "status-description": encode.string(description)})

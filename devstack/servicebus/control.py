@@ -1,0 +1,100 @@
+"""What tests and people do to the emulator over HTTP: look into queues, empty them, break connections.
+
+GET /health · GET /queues · GET /queues/{name}/messages[?deadLetter=true] · POST /reset · POST /faults
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from devstack.servicebus.broker.errors import QueueNotFound
+from devstack.servicebus.broker.queue import Queue
+from devstack.servicebus.inspection import describe
+from devstack.servicebus.server import Server
+
+_MAX_MESSAGES = 1000
+
+
+class Faults(BaseModel):
+    """What to break: drop connections and turn new ones away for a while, or end all locks."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    refuse_seconds: float = Field(default=0, ge=0, le=3600, alias="refuseSeconds")
+    expire_locks: bool = Field(default=False, alias="expireLocks")
+
+
+def application(server: Server) -> Starlette:
+    """The control application of a running server."""
+    return Starlette(
+        routes=[
+            Route("/health", _health, methods=["GET"]),
+            Route("/queues", _with(server, _queues), methods=["GET"]),
+            Route("/queues/{name}/messages", _with(server, _messages), methods=["GET"]),
+            Route("/reset", _with(server, _reset), methods=["POST"]),
+            Route("/faults", _with(server, _faults), methods=["POST"]),
+        ]
+    )
+
+
+def _with(server: Server, act: Callable[[Server, Request, bytes], Response]) -> Callable[[Request], Any]:
+    async def handle(request: Request) -> Response:
+        response = act(server, request, await request.body())
+        server.rearm()
+        return response
+
+    return handle
+
+
+async def _health(_request: Request) -> Response:
+    return JSONResponse({"status": "healthy"})
+
+
+def _queues(server: Server, _request: Request, _body: bytes) -> Response:
+    return JSONResponse({queue.name: _counts(queue) for queue in server.bus.queues.values()})
+
+
+def _counts(queue: Queue) -> dict[str, int]:
+    counts = queue.counts()
+    buried = sum(queue.dead_letters.counts()) if queue.dead_letters is not None else 0
+    return {**counts._asdict(), "deadLetter": buried}
+
+
+def _messages(server: Server, request: Request, _body: bytes) -> Response:
+    try:
+        queue = server.bus.find(request.path_params["name"])
+    except QueueNotFound as error:
+        return _problem(404, error.description)
+    if request.query_params.get("deadLetter") == "true" and queue.dead_letters is not None:
+        queue = queue.dead_letters
+    return JSONResponse([describe(message) for message in queue.peek(0, _MAX_MESSAGES)])
+
+
+def _reset(server: Server, _request: Request, _body: bytes) -> Response:
+    server.bus.clear()
+    return Response(status_code=204)
+
+
+def _faults(server: Server, _request: Request, body: bytes) -> Response:
+    try:
+        faults = Faults.model_validate(json.loads(body))
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _problem(400, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.")
+    except ValueError:
+        return _problem(400, "Send a JSON object with refuseSeconds, expireLocks or both.")
+    if faults.expire_locks:
+        server.bus.expire_locks()
+    if faults.refuse_seconds:
+        server.refuse(faults.refuse_seconds)
+    return Response(status_code=204)
+
+
+def _problem(status: int, detail: str) -> Response:
+    return JSONResponse({"status": status, "detail": detail}, status_code=status)

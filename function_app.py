@@ -1,0 +1,31 @@
+"""Compose the function app: telemetry first, then one line per blueprint."""
+
+import azure.functions as func
+
+from blueprints import (
+    health,
+    location_worker,
+    notification_worker,
+    notifications,
+    outbox,
+    schedule_jobs,
+    schedule_worker,
+    schedules,
+    trips,
+    users,
+)
+from shared import telemetry
+
+telemetry.configure()
+
+app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
+app.register_functions(health.bp)
+app.register_functions(users.bp)
+app.register_functions(trips.bp)
+app.register_functions(schedule_jobs.bp)
+app.register_functions(schedules.bp)
+app.register_functions(notifications.bp)
+app.register_functions(schedule_worker.bp)
+app.register_functions(location_worker.bp)
+app.register_functions(notification_worker.bp)
+app.register_functions(outbox.bp)

@@ -1,0 +1,96 @@
+"""Ask the configured model for structured output, then the fallback, within one deadline."""
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from shared.ai.constraints import Answer, Constraints, believed
+from shared.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from openai import AsyncOpenAI
+
+logger = logging.getLogger(__name__)
+
+PROMPT = Path(__file__).parent / "prompts" / "travel_constraints.v1.md"
+LONGEST_TEXT = 500
+LONGEST_ANSWER_TOKENS = 1_000
+
+
+class Model:
+    """A chat model with structured outputs; `name` is the primary one, as plans record it."""
+
+    def __init__(
+        self, *, key: str, url: str | None, model: str, fallback: str | None, deadline_seconds: float
+    ) -> None:
+        self.name = model
+        self._key, self._url = key, url
+        self._models = [model, *([fallback] if fallback else [])]
+        self._deadline = deadline_seconds
+        self._client: AsyncOpenAI | None = None
+
+    async def read_requests(self, text: str) -> Constraints:
+        """The constraints in a traveller's free text; `ModelUnavailable` when no model gives a usable answer.
+
+        The text travels as data, never as instructions, and only what it supports is believed.
+        """
+        text = text[:LONGEST_TEXT]
+        try:
+            async with asyncio.timeout(self._deadline):
+                return believed(await self._first_answer(text), text)
+        except TimeoutError:
+            raise ModelUnavailable("The language model did not answer in time.") from None
+
+    async def _first_answer(self, text: str) -> Answer:
+        share = self._deadline / len(self._models)
+        for model in self._models:
+            try:
+                async with asyncio.timeout(share):
+                    answer = await self._ask(model, text)
+            except TimeoutError:
+                logger.warning("model %s did not answer within %.0f s", model, share)
+                continue
+            if answer is not None:
+                return answer
+        raise ModelUnavailable("The language model gave no usable answer.")
+
+    async def _ask(self, model: str, text: str) -> Answer | None:
+        import openai  # noqa: PLC0415 - a third of a second to import, and only workers need it
+
+        try:
+            completion = await self._opened().chat.completions.create(
+                model=model,
+                messages=[
+                    {"role": "system", "content": PROMPT.read_text(encoding="utf-8")},
+                    {
+                        "role": "user",
+                        "content": json.dumps({"specialRequests": text}, ensure_ascii=False),
+                    },
+                ],
+                response_format={
+                    "type": "json_schema",
+                    "json_schema": {
+                        "name": "travel_constraints",
+                        "strict": True,
+                        "schema": Answer.model_json_schema(by_alias=True),
+                    },
+                },
+                max_completion_tokens=LONGEST_ANSWER_TOKENS,
+                seed=1,
+            )
+            return Answer.model_validate_json(completion.choices[0].message.content or "")
+        except (openai.OpenAIError, ValidationError, IndexError) as error:
+            # The class only: the message may quote the traveller.
+            logger.warning("model %s gave no usable answer: %s", model, type(error).__name__)
+            return None
+
+    def _opened(self) -> "AsyncOpenAI":
+        from openai import AsyncOpenAI  # noqa: PLC0415
+
+        if self._client is None:
+            self._client = AsyncOpenAI(api_key=self._key, base_url=self._url, max_retries=1)
+        return self._client

@@ -1,0 +1,68 @@
+"""Access tokens: JSON Web Tokens signed with Ed25519, keys named so that they can be rotated."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from shared.errors import Unauthenticated
+
+LIFETIME = timedelta(minutes=15)
+AUDIENCE = "tripgen"
+ALGORITHM = "EdDSA"
+
+
+class Tokens:
+    """Signs with the active key; verifies with any key it knows, by the `kid` in the token's header."""
+
+    def __init__(
+        self,
+        pems: Mapping[str, str],
+        *,
+        active: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._keys = {kid: _private_key(kid, pem) for kid, pem in pems.items()}
+        if active not in self._keys:
+            raise ValueError(f"TOKEN_KEY_ID is {active!r}, but TOKEN_KEYS has only {sorted(self._keys)}.")
+        self._active = active
+        self._now = now
+
+    def issue(self, user_id: UUID) -> str:
+        """A token for `user_id` that lives 15 minutes."""
+        issued = self._now()
+        claims = {"sub": str(user_id), "aud": AUDIENCE, "iat": issued, "exp": issued + LIFETIME}
+        return jwt.encode(
+            claims, self._keys[self._active], algorithm=ALGORITHM, headers={"kid": self._active}
+        )
+
+    def verify(self, token: str) -> UUID:
+        """The user the token was issued to; `Unauthenticated` when it is forged, expired or not ours."""
+        try:
+            key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
+            claims = jwt.decode(
+                token,
+                key.public_key(),
+                algorithms=[ALGORITHM],
+                audience=AUDIENCE,
+                options={"require": ["exp", "iat", "sub", "aud"], "verify_exp": False, "verify_iat": False},
+            )
+            self._check_times(claims["iat"], claims["exp"])
+            return UUID(claims["sub"])
+        except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
+            raise Unauthenticated("The access token is not valid any more. Sign in again.") from error
+
+    def _check_times(self, issued: int, expires: int) -> None:
+        now = self._now().timestamp()
+        if now >= expires or now < issued - 60:  # a minute of clock skew between replicas
+            raise jwt.ExpiredSignatureError
+
+
+def _private_key(kid: str, pem: str) -> Ed25519PrivateKey:
+    key = load_pem_private_key(pem.encode(), password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"TOKEN_KEYS[{kid!r}] is not an Ed25519 private key in PEM form.")
+    return key

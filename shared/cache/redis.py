@@ -1,0 +1,133 @@
+"""A cache that never fails its caller: an absent Redis reads as empty and forgets what it is told."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+
+import redis.asyncio as redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+POOL_SIZE = 32
+TIMEOUT_SECONDS = 0.5
+REST_SECONDS = 2.0
+"""How long a Redis that failed is left alone, so that its absence costs one timeout, not one per call."""
+
+_FAILURES = (RedisError, OSError, TimeoutError)
+
+
+class Cache:
+    """Text values with a lifetime, counters per window, and wake-up calls between processes."""
+
+    def __init__(self, url: str) -> None:
+        pool = redis.BlockingConnectionPool.from_url(
+            url,
+            max_connections=POOL_SIZE,
+            timeout=TIMEOUT_SECONDS,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            decode_responses=True,
+        )
+        self._redis = redis.Redis(connection_pool=pool)
+        self._url = url
+        self._resting_until = 0.0
+
+    async def read(self, key: str) -> str | None:
+        """The value, or None when it is unknown, expired or out of reach."""
+        if self._resting():
+            return None
+        try:
+            value = await self._redis.get(key)
+        except _FAILURES as error:
+            self._rest(error)
+            return None
+        return value if value is None or isinstance(value, str) else value.decode()
+
+    async def write(self, key: str, value: str, *, seconds: int) -> None:
+        """Keep a value for so many seconds, if possible."""
+        if self._resting():
+            return
+        try:
+            await self._redis.set(key, value, ex=seconds)
+        except _FAILURES as error:
+            self._rest(error)
+
+    async def count(self, key: str, *, seconds: int) -> int | None:
+        """Add one to a counter that starts anew every `seconds`; None when it cannot be counted."""
+        if self._resting():
+            return None
+        try:
+            async with self._redis.pipeline(transaction=True) as pipeline:
+                pipeline.incr(key)
+                pipeline.expire(key, seconds, nx=True)
+                total: int = (await pipeline.execute())[0]
+        except _FAILURES as error:
+            self._rest(error)
+            return None
+        return total
+
+    async def call(self, channel: str) -> None:
+        """Wake whoever listens on a channel."""
+        if self._resting():
+            return
+        try:
+            await self._redis.publish(channel, "")
+        except _FAILURES as error:
+            self._rest(error)
+
+    @contextlib.asynccontextmanager
+    async def listening(self, channel: str) -> AsyncIterator["Wake"]:
+        """Listen from here on; the yielded object waits for calls, or just waits when Redis is away."""
+        pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        wake = Wake(pubsub)
+        try:
+            if self._resting():
+                wake.lost = True
+            else:
+                await pubsub.subscribe(channel)
+        except _FAILURES as error:
+            self._rest(error)
+            wake.lost = True
+        try:
+            yield wake
+        finally:
+            with contextlib.suppress(*_FAILURES):
+                await pubsub.aclose()  # type: ignore[no-untyped-call]
+
+    async def answers(self) -> bool:
+        """Whether Redis is there right now."""
+        try:
+            return bool(await self._redis.ping())
+        except _FAILURES:
+            return False
+
+    async def close(self) -> None:
+        await self._redis.aclose()
+
+    def _resting(self) -> bool:
+        return time.monotonic() < self._resting_until
+
+    def _rest(self, error: BaseException) -> None:
+        self._resting_until = time.monotonic() + REST_SECONDS
+        logger.warning("working without Redis: %s", type(error).__name__)
+
+
+class Wake:
+    """Waits for a call on one channel."""
+
+    def __init__(self, pubsub: redis.client.PubSub) -> None:
+        self._pubsub = pubsub
+        self.lost = False
+
+    async def wait(self, seconds: float) -> None:
+        """Return at the next call, or after `seconds`; without Redis after half a second at most."""
+        if self.lost:
+            await asyncio.sleep(min(seconds, 0.5))
+            return
+        try:
+            await self._pubsub.get_message(timeout=seconds)
+        except _FAILURES:
+            self.lost = True

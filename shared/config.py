@@ -1,0 +1,46 @@
+"""Every setting the app reads, typed, in one place."""
+
+from typing import Annotated
+
+from pydantic import Field, HttpUrl, Json, PostgresDsn, RedisDsn, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+type Url = Annotated[str, Field(pattern=r"^https?://")]
+
+
+class DatabaseSettings(BaseSettings):
+    """What a migration needs, and no more."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    postgres_url: PostgresDsn
+
+
+class Settings(DatabaseSettings):
+    """Application settings, by the names they have in the environment (case does not matter)."""
+
+    log_level: str = "INFO"
+
+    redis_url: RedisDsn
+    cosmos_endpoint: HttpUrl
+    cosmos_key: SecretStr
+    cosmos_database: str = "tripgen"
+    service_bus: SecretStr = Field(validation_alias="ServiceBus")
+
+    token_keys: Json[dict[str, SecretStr]]
+    token_key_id: str
+
+    google_maps_key: SecretStr
+    google_maps_url: Url = "https://maps.googleapis.com"
+    google_places_url: Url = "https://places.googleapis.com"
+    google_routes_url: Url = "https://routes.googleapis.com"
+    place_facts_url: Url | None = None
+    place_facts_key: SecretStr | None = None
+    openweather_key: SecretStr
+    openweather_url: Url = "https://api.openweathermap.org"
+
+    openai_url: Url | None = None
+    openai_key: SecretStr | None = None
+    openai_model: str | None = None
+    openai_fallback_model: str | None = None
+    model_deadline_seconds: float = 20.0

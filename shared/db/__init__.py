@@ -1,0 +1,18 @@
+"""PostgreSQL: one pool per worker process, one transaction per unit of work."""
+
+from shared.db.database import Database, Transaction
+from shared.db.idempotency import Replay, recall, remember
+from shared.db.ids import new_id
+from shared.db.paging import Page, cursor_after, read_cursor
+
+__all__ = [
+    "Database",
+    "Page",
+    "Replay",
+    "Transaction",
+    "cursor_after",
+    "new_id",
+    "read_cursor",
+    "recall",
+    "remember",
+]

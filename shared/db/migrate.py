@@ -1,0 +1,24 @@
+"""Bring a database to the newest schema; safe to run from several processes at once."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
+
+ONE_AT_A_TIME = 7_402_118  # any constant: the advisory lock all migrators share
+
+
+def migrate(url: str) -> None:
+    """Apply every migration that is missing. `url` is a postgresql:// URL; errors are SQLAlchemy's."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": ONE_AT_A_TIME})
+        connection.commit()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": ONE_AT_A_TIME})
+        connection.commit()
+    engine.dispose()

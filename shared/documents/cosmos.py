@@ -1,0 +1,101 @@
+"""The few Cosmos DB operations the domains need; an absent service is `Transient`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseError
+from azure.cosmos.aio import ContainerProxy, CosmosClient
+from azure.cosmos.exceptions import CosmosHttpResponseError, CosmosResourceNotFoundError
+
+from shared.errors import Transient
+
+type Document = dict[str, Any]
+
+BUSY = {408, 429, 449, 503}
+PARALLEL_WRITES = 8
+
+
+class Documents:
+    """One client per process, opened on first use in the loop that uses it."""
+
+    def __init__(self, *, endpoint: str, key: str, database: str) -> None:
+        self._endpoint, self._key, self._database = endpoint, key, database
+        self._client: CosmosClient | None = None
+        self._opening = asyncio.Lock()
+
+    async def find(self, container: str, document_id: str, *, partition: str) -> Document | None:
+        """The document, or None."""
+        async with self._reached(container) as documents:
+            try:
+                return dict(await documents.read_item(document_id, partition_key=partition))
+            except CosmosResourceNotFoundError:
+                return None
+
+    async def put(self, container: str, document: Mapping[str, Any]) -> None:
+        """Write a document whole, new or not. `ttl` in it is its lifetime in seconds."""
+        async with self._reached(container) as documents:
+            await documents.upsert_item(dict(document))
+
+    async def put_all(self, container: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Write many, a few at a time; each is whole, the set is not atomic."""
+        gate = asyncio.Semaphore(PARALLEL_WRITES)
+
+        async def write(document: Mapping[str, Any]) -> None:
+            async with gate:
+                await self.put(container, document)
+
+        await asyncio.gather(*(write(document) for document in documents))
+
+    async def drop(self, container: str, document_id: str, *, partition: str) -> None:
+        """Delete a document; one that is gone already is fine."""
+        async with self._reached(container) as documents:
+            try:
+                await documents.delete_item(document_id, partition_key=partition)
+            except CosmosResourceNotFoundError:
+                return
+
+    async def query(
+        self, container: str, sql: str, *, partition: str, parameters: Mapping[str, Any] | None = None
+    ) -> list[Document]:
+        """All results of a query inside one partition; parameters are named `@name` in the text."""
+        named: list[dict[str, object]] = [{"name": k, "value": v} for k, v in (parameters or {}).items()]
+        async with self._reached(container) as documents:
+            pages = documents.query_items(sql, parameters=named, partition_key=partition)
+            return [dict(document) async for document in pages]
+
+    async def answers(self) -> bool:
+        """Whether Cosmos DB is there right now."""
+        try:
+            async with self._reached("schedules") as documents:
+                await documents.read()
+        except Transient:
+            return False
+        return True
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+
+    @asynccontextmanager
+    async def _reached(self, container: str) -> AsyncIterator[ContainerProxy]:
+        try:
+            client = await self._opened()
+            yield client.get_database_client(self._database).get_container_client(container)
+        except CosmosHttpResponseError as error:
+            if error.status_code in BUSY:
+                raise Transient("The document store is busy. Try again in a moment.") from error
+            raise
+        except (ServiceRequestError, ServiceResponseError, AzureError, OSError, TimeoutError) as error:
+            raise Transient("The document store did not answer. Try again in a moment.") from error
+
+    async def _opened(self) -> CosmosClient:
+        async with self._opening:
+            if self._client is None:
+                client = CosmosClient(
+                    self._endpoint, self._key, retry_total=2, connection_timeout=2, read_timeout=8
+                )
+                await client.__aenter__()
+                self._client = client
+        return self._client

@@ -1,0 +1,39 @@
+"""The one wrapper around every HTTP handler: telemetry in, problem+json out."""
+
+import functools
+import logging
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+import azure.functions as func
+
+from shared import telemetry
+from shared.errors import AppError
+from shared.http.problem import problem
+
+logger = logging.getLogger(__name__)
+
+type Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
+
+
+def edge(handler: Handler) -> Handler:
+    # The wrapper keeps the handler's exact signature: the Functions worker
+    # inspects it while indexing and rejects parameters it cannot bind.
+    @functools.wraps(handler)
+    async def handle(req: func.HttpRequest) -> func.HttpResponse:
+        path = urlsplit(req.url).path
+        with (
+            telemetry.span(handler.__name__, traceparent=req.headers.get("traceparent")) as trace_id,
+            telemetry.bound(trace=trace_id),
+        ):
+            try:
+                return await handler(req)
+            except AppError as error:
+                logger.info("%s refused: %s", handler.__name__, type(error).__name__)
+                return problem(error, instance=path, trace_id=trace_id)
+            except Exception:
+                logger.exception("%s failed", handler.__name__)
+                unexpected = AppError("It is our fault, not yours. Try again, or report the traceId.")
+                return problem(unexpected, instance=path, trace_id=trace_id)
+
+    return handle

@@ -1,0 +1,18 @@
+"""If-Match: change only what the caller has seen (RFC 9110, section 13.1.1)."""
+
+import re
+
+import azure.functions as func
+
+from shared.errors import PreconditionFailed
+
+
+def read_if_match(req: func.HttpRequest) -> int | None:
+    """The revision the caller saw, None when it does not care; one that is not ours matches nothing."""
+    header = req.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    match = re.fullmatch(r'"([0-9]{1,9})"', header.strip())
+    if match is None:
+        raise PreconditionFailed("If-Match is not an ETag of this resource. Read it again first.")
+    return int(match[1])

@@ -1,0 +1,34 @@
+"""RFC 9457 problem+json: the only error body this API sends."""
+
+import re
+
+import azure.functions as func
+import orjson
+
+from shared.errors import AppError, InvalidRequest, RateLimited
+
+
+def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpResponse:
+    body: dict[str, object] = {
+        "type": f"urn:tripgen:problem:{_kebab(type(error).__name__)}",
+        "title": error.title,
+        "status": error.status.value,
+        "detail": error.detail,
+        "instance": instance,
+        "traceId": trace_id,
+    }
+    headers = {}
+    if isinstance(error, InvalidRequest) and error.errors:
+        body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in error.errors]
+    if isinstance(error, RateLimited):
+        headers["Retry-After"] = str(error.retry_after)
+    return func.HttpResponse(
+        orjson.dumps(body),
+        status_code=error.status.value,
+        headers=headers,
+        mimetype="application/problem+json",
+    )
+
+
+def _kebab(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()

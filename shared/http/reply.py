@@ -1,0 +1,37 @@
+"""Write typed responses."""
+
+import azure.functions as func
+from pydantic import BaseModel
+
+JSON = "application/json"
+
+
+def ok(model: BaseModel, *, etag: str | None = None) -> func.HttpResponse:
+    headers = {"ETag": f'"{etag}"'} if etag else {}
+    return _json(_dump(model), 200, headers)
+
+
+def ok_json(text: str) -> func.HttpResponse:
+    """A body that is JSON already."""
+    return _json(text, 200, {})
+
+
+def created(model: BaseModel, *, location: str, etag: str | None = None) -> func.HttpResponse:
+    headers = {"Location": location} | ({"ETag": f'"{etag}"'} if etag else {})
+    return _json(_dump(model), 201, headers)
+
+
+def accepted(model: BaseModel, *, location: str) -> func.HttpResponse:
+    return _json(_dump(model), 202, {"Location": location})
+
+
+def no_content() -> func.HttpResponse:
+    return func.HttpResponse(status_code=204)
+
+
+def _dump(model: BaseModel) -> str:
+    return model.model_dump_json(by_alias=True)
+
+
+def _json(text: str, status: int, headers: dict[str, str]) -> func.HttpResponse:
+    return func.HttpResponse(text, status_code=status, headers=headers, mimetype=JSON)

@@ -1,0 +1,25 @@
+"""Messages: their contracts, and the outbox that sends them."""
+
+from shared.messaging.contracts import (
+    CONTRACTS,
+    GenerateSchedule,
+    Message,
+    NotifyUser,
+    SearchCategory,
+    SearchPlaces,
+    read,
+)
+from shared.messaging.outbox import post
+from shared.messaging.relay import Relay
+
+__all__ = [
+    "CONTRACTS",
+    "GenerateSchedule",
+    "Message",
+    "NotifyUser",
+    "Relay",
+    "SearchCategory",
+    "SearchPlaces",
+    "post",
+    "read",
+]

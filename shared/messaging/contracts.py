@@ -1,0 +1,97 @@
+"""Every message on the wire, versioned. Producers and consumers share these types only.
+
+A message carries ids and little else (claim check): bodies stay under 8 KB and data is read from the stores.
+The JSON Schema of each is published under `docs/messages/`.
+"""
+
+from typing import Annotated, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+from shared.errors import Poison
+
+MAX_BYTES = 8_192
+
+type Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.,:_-]{0,63}$")]
+type SearchCategory = Literal[
+    "sightseeing",
+    "culture",
+    "nature",
+    "shopping",
+    "sports",
+    "rest",
+    "food",
+    "cafe",
+    "laundry",
+    "parking",
+    "transport",
+]
+
+
+class Message(BaseModel):
+    """Frozen; a field nobody declared is refused, so that producers notice."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+    queue: ClassVar[str]
+    type: str
+    version: int
+
+
+class GenerateSchedule(Message):
+    """Advance one schedule job by its next step."""
+
+    queue: ClassVar[str] = "ai-schedule-generation"
+
+    type: Literal["GenerateSchedule"] = "GenerateSchedule"
+    version: Literal[1] = 1
+    job_id: UUID
+
+
+class SearchPlaces(Message):
+    """Fill the store with the places of one category in one region; a job may wait for it.
+
+    `region` names the partition the places are kept in; `lat`/`lng` are the centre to search around.
+    """
+
+    queue: ClassVar[str] = "location-search"
+
+    type: Literal["SearchPlaces"] = "SearchPlaces"
+    version: Literal[1] = 1
+    region: Slug
+    category: SearchCategory
+    lat: float = Field(ge=-90, le=90)
+    lng: float = Field(ge=-180, le=180)
+    zone: str = Field(max_length=64)
+    job_id: UUID | None = None
+
+
+class NotifyUser(Message):
+    """Put one entry into a user's inbox; `subject` is the trip's name as the traveller wrote it."""
+
+    queue: ClassVar[str] = "notification"
+
+    type: Literal["NotifyUser"] = "NotifyUser"
+    version: Literal[1] = 1
+    notification_id: UUID
+    user_id: UUID
+    kind: Literal["schedule-ready", "schedule-failed"]
+    trip_id: UUID
+    subject: str = Field(max_length=256)
+
+
+CONTRACTS: tuple[type[Message], ...] = (GenerateSchedule, SearchPlaces, NotifyUser)
+
+
+def read[M: Message](body: bytes, model: type[M]) -> M:
+    """The message in `body`; `Poison` with the reason when it does not match the contract."""
+    if len(body) > MAX_BYTES:
+        raise Poison(f"A {model.__name__} message is at most {MAX_BYTES} bytes, this one has {len(body)}.")
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = "/".join(str(part) for part in first["loc"]) or "the body"
+        raise Poison(f"Not a {model.__name__} message: {where}: {first['msg']}.") from error

@@ -1,0 +1,63 @@
+"""What happens in an inbox: news arrive, are listed, are read. Kept in Cosmos DB for ninety days."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from shared.db import Page, cursor_after
+from shared.documents import Documents
+from shared.errors import NotFound
+from shared.messaging import NotifyUser
+from shared.notifications.model import Inbox, Notification
+
+CONTAINER = "notifications"
+KEPT_SECONDS = 90 * 86_400
+
+_TEXTS = {
+    "schedule-ready": "Your plan for “{subject}” is ready.",
+    "schedule-failed": "We could not plan “{subject}”. Open the trip to see why.",
+}
+
+
+async def deliver(news: NotifyUser, *, documents: Documents) -> None:
+    """Put news into the inbox; delivered twice it is there once, and stays read if it was."""
+    user, entry = str(news.user_id), str(news.notification_id)
+    if await documents.find(CONTAINER, entry, partition=user) is not None:
+        return
+    await documents.put(
+        CONTAINER,
+        {
+            "id": entry,
+            "userId": user,
+            "kind": news.kind,
+            "tripId": str(news.trip_id),
+            "text": _TEXTS[news.kind].format(subject=news.subject),
+            "read": False,
+            "createdAt": datetime.now(UTC).isoformat(),
+            "ttl": KEPT_SECONDS,
+        },
+    )
+
+
+async def inbox(page: Page, *, owner: UUID, documents: Documents) -> Inbox:
+    """One page, newest first."""
+    at, entry = page.after or (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+    rows = await documents.query(
+        CONTAINER,
+        "SELECT * FROM c WHERE c.createdAt < @at OR (c.createdAt = @at AND c.id < @id)"
+        " ORDER BY c.createdAt DESC OFFSET 0 LIMIT @limit",
+        partition=str(owner),
+        parameters={"at": at.isoformat(), "id": str(entry), "limit": page.limit + 1},
+    )
+    shown = tuple(Notification.model_validate(row) for row in rows[: page.limit])
+    more = len(rows) > page.limit
+    return Inbox(items=shown, next_cursor=cursor_after(shown[-1].created_at, shown[-1].id) if more else None)
+
+
+async def mark_read(entry: UUID, *, owner: UUID, documents: Documents) -> Notification:
+    document = await documents.find(CONTAINER, str(entry), partition=str(owner))
+    if document is None:
+        raise NotFound(f"Notification {entry} does not exist or is not yours.")
+    if not document["read"]:
+        document["read"] = True
+        await documents.put(CONTAINER, document)
+    return Notification.model_validate(document)

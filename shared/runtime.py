@@ -1,0 +1,94 @@
+"""Composition root: settings become live collaborators, once per worker process."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from shared.ai import Model
+from shared.auth import Passwords, Tokens
+from shared.bus import Bus
+from shared.cache import Cache
+from shared.config import Settings
+from shared.db import Database
+from shared.documents import Documents
+from shared.maps import Maps
+from shared.messaging import Relay
+from shared.schedules import Tools
+from shared.weather import Forecasts
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Everything the functions of this process share."""
+
+    db: Database
+    bus: Bus
+    cache: Cache
+    documents: Documents
+    relay: Relay
+    tokens: Tokens
+    passwords: Passwords
+    tools: Tools
+
+
+@cache
+def runtime() -> Runtime:
+    """Built at the first call, inside the loop that will use it."""
+    settings = Settings()
+    db = Database(str(settings.postgres_url))
+    bus = Bus(settings.service_bus.get_secret_value())
+    relay = Relay(db=db, bus=bus)
+    db.when_posted(relay.wake)
+    cache = Cache(str(settings.redis_url))
+    documents = Documents(
+        endpoint=str(settings.cosmos_endpoint),
+        key=settings.cosmos_key.get_secret_value(),
+        database=settings.cosmos_database,
+    )
+    return Runtime(
+        db=db,
+        bus=bus,
+        cache=cache,
+        documents=documents,
+        relay=relay,
+        tokens=_tokens(settings),
+        passwords=Passwords(),
+        tools=Tools(
+            db=db,
+            cache=cache,
+            documents=documents,
+            maps=_maps(settings),
+            forecasts=Forecasts(
+                url=settings.openweather_url, key=settings.openweather_key.get_secret_value()
+            ),
+            model=_model(settings),
+        ),
+    )
+
+
+def _tokens(settings: Settings) -> Tokens:
+    pems = {kid: pem.get_secret_value() for kid, pem in settings.token_keys.items()}
+    return Tokens(pems, active=settings.token_key_id)
+
+
+def _maps(settings: Settings) -> Maps:
+    facts_key = settings.place_facts_key
+    return Maps(
+        key=settings.google_maps_key.get_secret_value(),
+        maps_url=settings.google_maps_url,
+        places_url=settings.google_places_url,
+        routes_url=settings.google_routes_url,
+        facts_url=settings.place_facts_url,
+        facts_key=facts_key.get_secret_value() if facts_key else None,
+    )
+
+
+def _model(settings: Settings) -> Model | None:
+    if settings.openai_model is None or settings.openai_key is None:
+        return None
+    return Model(
+        key=settings.openai_key.get_secret_value(),
+        url=settings.openai_url,
+        model=settings.openai_model,
+        fallback=settings.openai_fallback_model,
+        deadline_seconds=settings.model_deadline_seconds,
+    )

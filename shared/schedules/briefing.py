@@ -1,0 +1,205 @@
+"""From what is stored to what the planner is asked: trip, places, travel between stops, weather, wishes."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from itertools import pairwise
+
+from shared import places
+from shared.ai import Constraints
+from shared.errors import Transient
+from shared.schedules.model import Job, ResolvedStop, Route
+from shared.schedules.planning.brief import Brief, Candidate, Gateway, Stop, Transfer
+from shared.schedules.planning.document import BadSlot, Member, Money, Node, Point, Weather
+from shared.schedules.tools import Tools
+from shared.trips import Destination, Trip
+from shared.weather import DayForecast
+
+FLIGHT_OVERHEAD_MINUTES = 180
+FLIGHT_METRES_PER_MINUTE = 13_000
+"""780 km/h, a usual block speed; the overhead is getting through two airports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the traveller asked, the model's reading of the free text included."""
+
+    start_time: int
+    must_see: tuple[str, ...]
+    excluded: tuple[str, ...]
+    budget: Money | None
+
+
+def wishes(job: Job, read: Constraints | None) -> Wishes:
+    """The request's own fields; the model's reading adds to them and fills what was left open."""
+    asked = job.request
+    if read is None:
+        read = Constraints()
+    start = asked.start_time if asked.start_time != "09:00" else (read.start_time or asked.start_time)
+    budget = asked.budget or (Money(**read.budget.model_dump()) if read.budget else None)
+    return Wishes(
+        start_time=_minutes(start),
+        must_see=tuple(dict.fromkeys([*asked.must_see, *read.must_see])),
+        excluded=tuple(sorted({*asked.excluded_categories, *read.excluded_categories})),
+        budget=budget,
+    )
+
+
+async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: Tools) -> Brief:
+    """Everything the plan depends on. Weather that cannot be had is left out; the rest is `Transient`."""
+    dates = _dates(trip)
+    stops = await asyncio.gather(
+        *(_stop(d, r, dates, tools) for d, r in zip(trip.destinations, route.stops, strict=True))
+    )
+    transfers = await asyncio.gather(*(_transfer(a, b, trip, tools) for a, b in pairwise(stops)))
+    known = [candidate for stop in stops for candidate in stop.candidates]
+    return Brief(
+        trip_id=str(trip.id),
+        party=tuple(
+            Member(age=m.age, health=m.health, preferences=list(m.preferences)) for m in trip.members
+        ),
+        transport=trip.transport,
+        start_date=trip.start_date,
+        stops=tuple(stops),
+        transfers=tuple(transfers),
+        start_time=asked.start_time,
+        arrival_time=_of_day(trip.arrival_time),
+        departure_time=_of_day(trip.departure_time),
+        special_requests=job.request.special_requests,
+        must_see=tuple((wish, _resolved(wish, known)) for wish in asked.must_see),
+        budget=asked.budget,
+        excluded_categories=asked.excluded,
+        weather=await _weather(trip, route, dates, tools),
+    )
+
+
+async def _stop(destination: Destination, found: ResolvedStop, dates: list[date], tools: Tools) -> Stop:
+    stored = await places.in_region(found.region, documents=tools.documents)
+    return Stop(
+        name=destination.name,
+        nights=destination.nights,
+        point=Point(lat=found.lat, lng=found.lng),
+        zone=found.zone,
+        gateway=_gateway(found, stored),
+        candidates=tuple(_candidate(place, dates) for place in stored),
+        lodging=await _lodging(destination, found, tools),
+        check_in=_of_day(destination.check_in),
+        check_out=_of_day(destination.check_out),
+    )
+
+
+def _candidate(place: places.Place, dates: Sequence[date]) -> Candidate:
+    return Candidate(
+        id=place.id,
+        name=place.name,
+        point=Point(lat=place.lat, lng=place.lng),
+        category=place.category,
+        indoor=place.indoor,
+        step_free=place.step_free,
+        strenuous=place.strenuous,
+        visit_minutes=place.visit_minutes,
+        min_visit_minutes=place.min_visit_minutes,
+        hours=places.opening_hours(place, dates),
+        source=place.source,
+        fetched_at=place.fetched_at,
+        types=place.types,
+        rating=place.rating,
+        ratings=place.ratings,
+        price_level=place.price_level,
+        ticket=Money(amount=place.ticket.amount, currency=place.ticket.currency) if place.ticket else None,
+    )
+
+
+def _gateway(found: ResolvedStop, stored: Sequence[places.Place]) -> Gateway:
+    gateways = [place for place in stored if place.category == "transport"]
+    stations = [place for place in gateways if "train_station" in place.types] or gateways
+    if not stations:
+        return Gateway(name=f"{found.name} centre", point=Point(lat=found.lat, lng=found.lng))
+    main = max(stations, key=lambda place: (place.ratings, place.id))
+    return Gateway(name=main.name, point=Point(lat=main.lat, lng=main.lng))
+
+
+async def _lodging(destination: Destination, found: ResolvedStop, tools: Tools) -> Node | None:
+    lodging = destination.lodging
+    if lodging is None or destination.nights == 0:
+        return None
+    if lodging.point is not None:
+        point = Point(lat=lodging.point.lat, lng=lodging.point.lng)
+    else:
+        text = lodging.address or f"{lodging.name}, {destination.name}"
+        located = await places.locate(text, maps=tools.maps, cache=tools.cache)
+        point = Point(lat=located.lat, lng=located.lng) if located else Point(lat=found.lat, lng=found.lng)
+    return Node(kind="lodging", name=lodging.name, point=point)
+
+
+async def _transfer(origin: Stop, to: Stop, trip: Trip, tools: Tools) -> Transfer:
+    start, end = origin.gateway.point, to.gateway.point
+    driving = trip.transport == "car"
+    journey = await tools.maps.travel(
+        (start.lat, start.lng), (end.lat, end.lng), mode="drive" if driving else "transit"
+    )
+    if journey is not None:
+        mode = "car" if driving else "intercity"
+        return Transfer(mode=mode, minutes=journey.minutes, metres=journey.metres)
+    metres = places.metres_between((start.lat, start.lng), (end.lat, end.lng))
+    return Transfer(
+        mode="flight",
+        minutes=FLIGHT_OVERHEAD_MINUTES + metres // FLIGHT_METRES_PER_MINUTE,
+        metres=metres,
+    )
+
+
+async def _weather(trip: Trip, route: Route, dates: Sequence[date], tools: Tools) -> Mapping[date, Weather]:
+    nights = _stop_of_each_night(trip)
+    by_stop: dict[int, list[date]] = {}
+    for day, night in zip(dates, nights, strict=True):
+        by_stop.setdefault(night, []).append(day)
+    weather: dict[date, Weather] = {}
+    for index, days in by_stop.items():
+        stop = route.stops[index]
+        try:
+            forecast = await tools.forecasts.days(stop.lat, stop.lng, zone=stop.zone, dates=days)
+        except Transient:
+            continue  # a plan without weather today is worth more than one with it tomorrow
+        weather |= {day: _weather_of(found) for day, found in forecast.items()}
+    return weather
+
+
+def _weather_of(forecast: DayForecast) -> Weather:
+    slots = [BadSlot(from_=_clock(a), to=_clock(b), reason=why) for a, b, why in forecast.bad_slots]
+    return Weather(
+        summary=forecast.summary,
+        min_c=forecast.min_c,
+        max_c=forecast.max_c,
+        rain_probability=forecast.rain_probability,
+        source=forecast.source,
+        bad_slots=slots,
+    )
+
+
+def _stop_of_each_night(trip: Trip) -> list[int]:
+    """Per date of the trip the index of the destination slept in; the last date belongs to the last one."""
+    slept = [index for index, stop in enumerate(trip.destinations) for _ in range(stop.nights)]
+    return [*slept, slept[-1] if slept else len(trip.destinations) - 1]
+
+
+def _dates(trip: Trip) -> list[date]:
+    nights = sum(stop.nights for stop in trip.destinations)
+    return [trip.start_date + timedelta(days=day) for day in range(nights + 1)]
+
+
+def _resolved(wish: str, known: Sequence[Candidate]) -> str | None:
+    return places.best_match(wish, [(candidate.id, candidate.name) for candidate in known])
+
+
+def _minutes(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:])
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
+
+
+def _of_day(at: time | None) -> int | None:
+    return None if at is None else at.hour * 60 + at.minute

@@ -1,0 +1,128 @@
+"""A schedule job: what is asked for, the states it passes through, and what the traveller sees of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+
+from shared.schedules.planning.document import Clock, Money, Preference
+
+type JobState = Literal[
+    "queued", "gathering", "planning", "drafted", "refining", "completed", "failed", "cancelled"
+]
+ENDED: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
+STEPS: tuple[JobState, ...] = ("queued", "gathering", "planning", "drafted", "refining", "completed")
+
+type WishText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+
+def _in_steps_of_ten(clock: str) -> str:
+    if clock > "20:00" or not clock.endswith("0"):
+        raise ValueError("A day starts at 20:00 at the latest, in steps of ten minutes, for example 09:30.")
+    return clock
+
+
+class Wire(BaseModel):
+    """Frozen, camelCase on the wire; a field nobody declared is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class ScheduleRequest(Wire):
+    """What a traveller may ask of a plan; everything has a default."""
+
+    start_time: Annotated[Clock, AfterValidator(_in_steps_of_ten)] = "09:00"
+    special_requests: str | None = Field(default=None, max_length=500)
+    must_see: tuple[WishText, ...] = Field(default=(), max_length=10)
+    budget: Money | None = None
+    excluded_categories: tuple[Preference, ...] = Field(default=(), max_length=6)
+    seed: int | None = Field(default=None, ge=0, lt=2**31)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row of `schedule_jobs`; `route` is what gathering resolved, None before."""
+
+    id: UUID
+    trip_id: UUID
+    owner_id: UUID
+    state: JobState
+    request: ScheduleRequest
+    seed: int
+    route: "Route | None"
+    version: int | None
+    percent: int
+    reason: str | None
+    attempts: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class ResolvedStop(Wire):
+    """A destination as the geocoder found it; `region` is the partition its places are kept in."""
+
+    name: str
+    lat: float
+    lng: float
+    country: str
+    zone: str
+    region: str
+
+
+class Route(Wire):
+    """The stops of a trip, resolved, in order."""
+
+    stops: tuple[ResolvedStop, ...]
+
+
+class JobEvent(Wire):
+    number: int
+    state: JobState
+    percent: int
+    message: str
+    at: datetime
+
+
+class JobStatus(Wire):
+    """What the traveller sees: `eta_seconds` is None when there is no history to estimate from."""
+
+    id: UUID
+    trip_id: UUID
+    state: JobState
+    percent: int
+    eta_seconds: int | None
+    reason: str | None
+    version: int | None
+    steps: tuple[str, ...]
+    events: tuple[JobEvent, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+class Started(Wire):
+    """The answer to a request for a plan."""
+
+    id: UUID
+    trip_id: UUID
+    state: JobState
+
+
+def job_from_row(row: dict[str, Any]) -> Job:
+    return Job(
+        id=row["id"],
+        trip_id=row["trip_id"],
+        owner_id=row["owner_id"],
+        state=row["state"],
+        request=ScheduleRequest.model_validate(row["request"]),
+        seed=row["seed"],
+        route=Route.model_validate(row["route"]) if row["route"] else None,
+        version=row["version"],
+        percent=row["percent"],
+        reason=row["reason"],
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+    )

@@ -1,0 +1,104 @@
+"""The optimiser: from a brief to a plan, by search over an exact simulation of each day; pure and repeatable."""
+
+from collections.abc import Callable
+from datetime import datetime
+from random import Random
+
+from shared.schedules.planning.brief import Brief, Interval
+from shared.schedules.planning.document import Plan, Request, Route, RouteStop, Wish
+from shared.schedules.planning.optimiser.instance import Instance, build
+from shared.schedules.planning.optimiser.search import Search, Stopped
+from shared.schedules.planning.optimiser.settle import settle
+from shared.schedules.planning.optimiser.timeline import Clock
+from shared.schedules.planning.optimiser.travel import Travel
+from shared.schedules.planning.optimiser.unmet import unmet_wishes
+from shared.schedules.planning.optimiser.words import clock_text, minutes_of
+from shared.schedules.planning.optimiser.writer import DayWriter
+
+__all__ = ["ITERATIONS_PER_DAY", "Stopped", "make_plan"]
+
+ITERATIONS_PER_DAY = 120
+
+
+def never() -> bool:
+    """A stop signal that never comes."""
+    return False
+
+
+def make_plan(
+    brief: Brief,
+    *,
+    seed: int,
+    version: int,
+    generated_at: datetime,
+    iterations: int = ITERATIONS_PER_DAY,
+    stop: Callable[[], bool] = never,
+    progress: Callable[[int], None] | None = None,
+) -> Plan:
+    """A draft plan with an empty report; the same brief and seed give the same plan.
+
+    `iterations` is the effort per day, `stop` is asked before every simulated day, `progress` is told percents.
+    Raises `Stopped` once `stop()` is true and ValueError when the stops cannot be joined at all.
+    """
+    instance = build(brief)
+    clock = Clock(instance, Travel(instance), _bad_intervals(instance))
+    rng = Random(seed)  # noqa: S311 -- repeatable search, nothing secret
+    found = Search(instance, clock, rng, stop).run(iterations * len(instance.frames), progress)
+    days = [
+        DayWriter(instance, frame).write(settle(clock, frame, day))
+        for frame, day in zip(instance.frames, found, strict=True)
+    ]
+    return Plan(
+        trip_id=brief.trip_id,
+        version=version,
+        status="draft",
+        seed=seed,
+        generated_at=generated_at,
+        candidates_snapshot=brief.snapshot,
+        party=list(brief.party),
+        transport=brief.transport,
+        request=_request(brief),
+        days=days,
+        unmet=unmet_wishes(instance, days),
+    )
+
+
+def _bad_intervals(instance: Instance) -> list[tuple[Interval, ...]]:
+    weathers = [instance.brief.weather.get(frame.date) for frame in instance.frames]
+    return [
+        tuple((minutes_of(slot.from_), minutes_of(slot.to)) for slot in weather.bad_slots) if weather else ()
+        for weather in weathers
+    ]
+
+
+def _request(brief: Brief) -> Request:
+    return Request(
+        start_time=clock_text(brief.start_time),
+        special_requests=brief.special_requests,
+        must_see=[Wish(wish=wish, place_id=place) for wish, place in brief.must_see],
+        budget=brief.budget,
+        excluded_categories=list(brief.excluded_categories),
+        route=_route(brief),
+    )
+
+
+def _route(brief: Brief) -> Route:
+    return Route(
+        start_date=brief.start_date,
+        arrival_time=_clock(brief.arrival_time),
+        departure_time=_clock(brief.departure_time),
+        stops=[
+            RouteStop(
+                name=stop.name,
+                nights=stop.nights,
+                lodging=stop.lodging,
+                check_in=_clock(stop.check_in),
+                check_out=_clock(stop.check_out),
+            )
+            for stop in brief.stops
+        ],
+    )
+
+
+def _clock(minutes: int | None) -> str | None:
+    return None if minutes is None else clock_text(minutes)

@@ -1,0 +1,149 @@
+"""Legs between spots: which mode, how long, how far on foot, and where the car is left; all whole numbers.
+
+Estimates are cautious on purpose: streets are 30 % longer than the crow flies, vehicles slower than the timetable.
+"""
+
+from dataclasses import dataclass
+from math import ceil
+
+from shared.schedules.planning.document import Mode
+from shared.schedules.planning.optimiser.geometry import DETOUR
+from shared.schedules.planning.optimiser.instance import Instance
+from shared.schedules.planning.optimiser.party import WALK_METRES_PER_MINUTE
+
+NO_CAR = -1
+SAME_POINT_METRES = 20
+LONGEST_RIDE = 60
+CITY_METRES = 8_000
+PUBLIC_WALK, PUBLIC_WAIT, PUBLIC_LEAST = 300, 6, 8
+PUBLIC_SPEED, PUBLIC_FAR_SPEED = 333, 1_200
+ROAD_SPEED, ROAD_FAR_SPEED = 367, 1_200
+TOP_SPEED = 660
+TAXI_WAIT, PARK_MINUTES = 5, 3
+MOTORWAY_SPEED = 1_500
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One way: minutes all told, metres of the way, metres of it on foot, and the spot where the car then stands."""
+
+    mode: Mode
+    minutes: int
+    metres: int
+    walk: int
+    car: int = NO_CAR
+
+
+class Travel:
+    """Looks legs up, computing each once."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._limits = instance.limits
+        self._always_walked = int(instance.limits.always_walked * DETOUR)
+        self._exempt = frozenset(instance.gateway)
+        self._legs: dict[tuple[int, int, int], Leg | None] = {}
+        self._park = [self._nearest_park(spot) for spot in range(len(instance.spots))]
+
+    def leg(self, a: int, b: int, car: int) -> Leg | None:
+        """The leg from spot `a` to spot `b` with the car standing at `car`; None when none is allowed."""
+        key = (a, b, car)
+        try:
+            return self._legs[key]
+        except KeyError:
+            leg = self._legs[key] = self._find(a, b, car)
+            return leg
+
+    def park_of(self, spot: int) -> int:
+        """Where a car going to this spot is left: the spot itself at a lodging or gateway, -1 when nowhere near."""
+        return self._park[spot]
+
+    def hop_minutes(self, first: int, last: int) -> int:
+        """Minutes of the transfers from one stop to a later one."""
+        return sum(t.minutes for t in self._instance.brief.transfers[first:last])
+
+    def _find(self, a: int, b: int, car: int) -> Leg | None:
+        spots = self._instance.spots
+        if spots[a].stop != spots[b].stop:
+            return self._intercity_drive(a, b, car) if car != NO_CAR else None
+        metres = self._instance.between(a, b)
+        if metres < SAME_POINT_METRES:
+            to_node = a != b and "node" in (spots[a].role, spots[b].role)
+            return Leg("walk", int(to_node), metres, metres, car)
+        on_foot = self._on_foot(metres, b, car) if self._walks(metres) else None
+        if on_foot is not None or metres <= self._always_walked:
+            return on_foot
+        leg = self._drive(a, b, car) if car != NO_CAR else self._ride(metres)
+        if leg is not None and leg.minutes > LONGEST_RIDE and not {a, b} & self._exempt:
+            return None
+        return leg
+
+    def _walks(self, metres: int) -> bool:
+        return metres <= max(self._limits.stroll, self._always_walked)
+
+    def _on_foot(self, metres: int, b: int, car: int) -> Leg | None:
+        if car != NO_CAR and self._instance.between(car, b) > self._limits.leg_walk:
+            return None
+        return Leg("walk", walk_minutes(metres), metres, metres, car)
+
+    def _ride(self, metres: int) -> Leg:
+        if self._limits.step_free_only:
+            return Leg("taxi", TAXI_WAIT + road_minutes(metres), metres, 0)
+        return Leg("public", public_minutes(metres), metres, min(PUBLIC_WALK, metres))
+
+    def _drive(self, a: int, b: int, car: int) -> Leg | None:
+        park = self._park[b]
+        if park < 0:
+            return None
+        if park == car:
+            metres = self._instance.between(a, b)
+            return self._on_foot(metres, b, car) if metres <= self._limits.leg_walk else None
+        back, on = self._instance.between(a, car), self._instance.between(park, b)
+        if back + on > self._limits.leg_walk:
+            return None
+        road = self._instance.between(car, park)
+        minutes = PARK_MINUTES + road_minutes(road) + walk_minutes(back) + walk_minutes(on)
+        return Leg("car", minutes, road + back + on, back + on, park)
+
+    def _intercity_drive(self, a: int, b: int, car: int) -> Leg | None:
+        park = self._park[b]
+        if park < 0:
+            return None
+        back, on = self._instance.between(a, car), self._instance.between(park, b)
+        if back + on > self._limits.leg_walk:
+            return None
+        first, last = self._instance.spots[a].stop, self._instance.spots[b].stop
+        transfers = self._instance.brief.transfers[first:last]
+        road = max(sum(t.metres for t in transfers), self._instance.between(car, park))
+        driving = max(self.hop_minutes(first, last), ceil(road / MOTORWAY_SPEED))
+        minutes = PARK_MINUTES + driving + walk_minutes(back) + walk_minutes(on)
+        return Leg("car", minutes, road + back + on, back + on, park)
+
+    def _nearest_park(self, spot: int) -> int:
+        instance = self._instance
+        if instance.spots[spot].role in ("node", "parking"):
+            return spot
+        parks = instance.parks[instance.spots[spot].stop]
+        nearest = min(parks, key=lambda park: (instance.between(spot, park), park), default=-1)
+        if nearest < 0 or instance.between(spot, nearest) > self._limits.leg_walk:
+            return -1
+        return nearest
+
+
+def walk_minutes(metres: int) -> int:
+    """Minutes on foot at 4 km/h, rounded up; at least one for any way at all."""
+    return ceil(metres / WALK_METRES_PER_MINUTE)
+
+
+def public_minutes(metres: int) -> int:
+    """Minutes by public transport door to door, walking and waiting included; at most 40 km/h over all."""
+    on_foot = walk_minutes(min(PUBLIC_WALK, metres)) + PUBLIC_WAIT
+    near, far = min(metres, CITY_METRES), max(0, metres - CITY_METRES)
+    minutes = on_foot + ceil(near / PUBLIC_SPEED) + ceil(far / PUBLIC_FAR_SPEED)
+    return max(PUBLIC_LEAST, minutes, ceil(metres / TOP_SPEED))
+
+
+def road_minutes(metres: int) -> int:
+    """Minutes on the road: 22 km/h in town, faster beyond 8 km, at most 40 km/h over all."""
+    near, far = min(metres, CITY_METRES), max(0, metres - CITY_METRES)
+    return max(1, ceil(near / ROAD_SPEED) + ceil(far / ROAD_FAR_SPEED), ceil(metres / TOP_SPEED))

@@ -1,0 +1,22 @@
+"""What a worker needs to make plans, handed down from the composition root."""
+
+from dataclasses import dataclass
+
+from shared.ai import Model
+from shared.cache import Cache
+from shared.db import Database
+from shared.documents import Documents
+from shared.maps import Maps
+from shared.weather import Forecasts
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Live collaborators; `model` is None when no language model is configured."""
+
+    db: Database
+    cache: Cache
+    documents: Documents
+    maps: Maps
+    forecasts: Forecasts
+    model: Model | None

@@ -1,0 +1,203 @@
+"""A trip: who travels, where to, when. Every rule is of the product's trip rules."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import accumulate
+from typing import Annotated, Literal
+from uuid import UUID
+
+import regex
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
+from pydantic.alias_generators import to_camel
+
+from shared.db import new_id
+
+type Transport = Literal["public", "car"]
+type Health = Literal["excellent", "good", "caution", "limited"]
+type Preference = Literal["sightseeing", "shopping", "culture", "nature", "sports", "rest"]
+type Gender = Literal["female", "male", "other"]
+
+MOST_MEMBERS = 10
+MOST_DESTINATIONS = 20
+
+
+class _Counted:
+    """Between so many characters as a person counts them: grapheme clusters (Unicode UAX #29)."""
+
+    def __init__(self, shortest: int, longest: int) -> None:
+        self._shortest, self._longest = shortest, longest
+
+    def __call__(self, text: str) -> str:
+        if regex.search(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]", text):
+            raise ValueError("This text has control characters or line breaks. Remove them.")
+        count = len(regex.findall(r"\X", text))
+        if not self._shortest <= count <= self._longest:
+            raise ValueError(f"This has {count} characters; {self._shortest} to {self._longest} are allowed.")
+        return text
+
+
+_stripped = StringConstraints(strip_whitespace=True, max_length=400)
+type TripName = Annotated[str, _stripped, AfterValidator(_Counted(1, 16))]
+type DestinationName = Annotated[str, _stripped, AfterValidator(_Counted(1, 20))]
+type MemberName = Annotated[str, _stripped, AfterValidator(_Counted(1, 50))]
+type LodgingName = Annotated[str, _stripped, AfterValidator(_Counted(1, 80))]
+type Address = Annotated[str, _stripped, AfterValidator(_Counted(1, 200))]
+
+
+def _minute_of_day(text: object) -> object:
+    if isinstance(text, str) and not regex.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise ValueError("A time is HH:MM, from 00:00 to 23:59.")
+    return text
+
+
+type TimeOfDay = Annotated[
+    time,
+    BeforeValidator(_minute_of_day),
+    PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json"),
+]
+
+
+class Wire(BaseModel):
+    """Frozen, camelCase on the wire; a field nobody declared is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class LatLng(Wire):
+    lat: float = Field(ge=-90, le=90)
+    lng: float = Field(ge=-180, le=180)
+
+
+class Lodging(Wire):
+    name: LodgingName
+    address: Address | None = None
+    point: LatLng | None = None
+
+
+class MemberDraft(Wire):
+    name: MemberName
+    age: int = Field(ge=0, le=120, strict=True)
+    gender: Gender | None = None
+    health: Health = "good"
+    preferences: tuple[Preference, ...] = Field(default=(), max_length=6)
+
+
+class DestinationDraft(Wire):
+    """`nights` 0 is a day stop."""
+
+    name: DestinationName
+    nights: int = Field(ge=0, le=30, strict=True)
+    lodging: Lodging | None = None
+    check_in: TimeOfDay | None = None
+    check_out: TimeOfDay | None = None
+
+
+class TripDraft(Wire):
+    name: TripName
+    transport: Transport = "public"
+    start_date: date
+    arrival_time: TimeOfDay | None = None
+    departure_time: TimeOfDay | None = None
+    members: tuple[MemberDraft, ...] = Field(default=(), max_length=MOST_MEMBERS)
+    destinations: tuple[DestinationDraft, ...] = Field(default=(), max_length=MOST_DESTINATIONS)
+
+
+class TripChange(Wire):
+    """What may be changed of a trip itself; what is left out stays as it is, null empties a time."""
+
+    name: TripName | None = None
+    transport: Transport | None = None
+    start_date: date | None = None
+    arrival_time: TimeOfDay | None = None
+    departure_time: TimeOfDay | None = None
+
+
+class Member(MemberDraft):
+    id: UUID = Field(default_factory=new_id)
+
+
+class Destination(DestinationDraft):
+    id: UUID = Field(default_factory=new_id)
+
+
+class DatedDestination(Destination):
+    """Dates chain: the end of one destination is the start of the next."""
+
+    start_date: date
+    end_date: date
+
+
+class Trip(Wire):
+    """A trip as it is stored; `revision` grows with every change."""
+
+    id: UUID
+    owner_id: UUID
+    name: str
+    transport: Transport
+    start_date: date
+    arrival_time: TimeOfDay | None
+    departure_time: TimeOfDay | None
+    members: tuple[Member, ...]
+    destinations: tuple[Destination, ...]
+    revision: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class TripView(Wire):
+    """A trip as its owner reads it."""
+
+    id: UUID
+    name: str
+    transport: Transport
+    start_date: date
+    end_date: date
+    status: Literal["planned", "ongoing", "past"]
+    arrival_time: TimeOfDay | None
+    departure_time: TimeOfDay | None
+    members: tuple[Member, ...]
+    destinations: tuple[DatedDestination, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+class TripPage(Wire):
+    items: tuple[TripView, ...]
+    next_cursor: str | None
+
+
+class MemberList(Wire):
+    items: tuple[MemberDraft, ...] = Field(min_length=1, max_length=MOST_MEMBERS)
+
+
+class DestinationList(Wire):
+    items: tuple[DestinationDraft, ...] = Field(min_length=1, max_length=MOST_DESTINATIONS)
+
+
+def chained(start: date, stops: tuple[Destination, ...]) -> tuple[DatedDestination, ...]:
+    """Date each stop by the nights before it."""
+    before = accumulate((stop.nights for stop in stops), initial=0)
+    return tuple(
+        DatedDestination(
+            **dict(stop),
+            start_date=start + timedelta(days=nights),
+            end_date=start + timedelta(days=nights + stop.nights),
+        )
+        for stop, nights in zip(stops, before, strict=False)
+    )
+
+
+def view(trip: Trip, *, today: date) -> TripView:
+    """The owner's view on the given date of the place the trip goes to."""
+    stops = chained(trip.start_date, trip.destinations)
+    end = stops[-1].end_date if stops else trip.start_date
+    status = "planned" if today < trip.start_date else "past" if today > end else "ongoing"
+    shown = {k: v for k, v in trip if k not in {"owner_id", "revision", "destinations"}}
+    return TripView(**shown, end_date=end, status=status, destinations=stops)

@@ -1,0 +1,53 @@
+"""The Functions worker accepts every function of the app, and knows it by a stable name."""
+
+import inspect
+import typing
+
+import azure.functions as func
+import pytest
+
+import function_app
+
+HTTP = {
+    "health_live",
+    "health_ready",
+    "sign_up",
+    "check_availability",
+    "sign_in",
+    "read_profile",
+    "create_trip",
+    "list_trips",
+    "read_trip",
+    "change_trip",
+    "delete_trip",
+    "replace_members",
+    "add_member",
+    "replace_destinations",
+    "add_destination",
+    "request_schedule",
+    "watch_schedule_job",
+    "cancel_schedule_job",
+    "read_schedule",
+    "list_notifications",
+    "mark_notification_read",
+}
+WORKERS = {"generate_schedule", "search_places", "notify_user"}
+TIMERS = {"sweep"}
+
+
+@pytest.fixture(scope="module")
+def functions() -> list[func.Function]:
+    return list(function_app.app.get_functions())  # may be asked only once per process
+
+
+def test_every_function_is_known_by_name(functions: list[func.Function]) -> None:
+    assert {function.get_function_name() for function in functions} == HTTP | WORKERS | TIMERS
+
+
+def test_a_handler_has_just_the_parameters_of_its_bindings(functions: list[func.Function]) -> None:
+    for function in functions:
+        handler = function.get_user_function()
+        bound = {binding.name for binding in function.get_bindings()} - {"$return"}
+        assert set(inspect.signature(handler).parameters) == bound, function.get_function_name()
+        assert inspect.iscoroutinefunction(handler), function.get_function_name()
+        assert typing.get_type_hints(handler), function.get_function_name()

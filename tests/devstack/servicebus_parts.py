@@ -1,0 +1,69 @@
+"""Messages, a clock and a receiver for tests that talk to the broker's queues directly."""
+
+from devstack.servicebus import sections
+from devstack.servicebus.amqp import encode
+from devstack.servicebus.broker.message import Message, parse
+from devstack.servicebus.inspection import describe
+
+START = 1_800_000_000_000  # milliseconds since the epoch
+SECOND = 1000
+
+
+class Clock:
+    """Time that passes when the test says so."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> int:
+        return self.now
+
+    def pass_seconds(self, seconds: float) -> None:
+        self.now += round(seconds * SECOND)
+
+
+class Inbox:
+    """A receiver that keeps what it is given."""
+
+    def __init__(self, credit: int = 1, *, deletes: bool = False) -> None:
+        self.credit = credit
+        self.is_settled_on_send = deletes
+        self.messages: list[Message] = []
+
+    def deliver(self, message: Message) -> None:
+        self.credit -= 1
+        self.messages.append(message)
+
+    def bodies(self) -> list[str]:
+        return [body(message) for message in self.messages]
+
+
+def encoded(
+    text: str, *, message_id: str | None = None, life: int | None = None, due: int | None = None
+) -> bytes:
+    """A message as a sender encodes it; `life` in milliseconds, `due` in milliseconds since the epoch."""
+    head = sections.Head(time_to_live=life)
+    annotations = (
+        [] if due is None else [(encode.symbol("x-opt-scheduled-enqueue-time"), encode.timestamp(due))]
+    )
+    identity = encode.NULL if message_id is None else encode.string(message_id)
+    return b"".join(
+        [
+            sections.write_head(head, 0),
+            sections.write_annotations(sections.RawMap(), annotations),
+            encode.described(sections.PROPERTIES, encode.sequence([identity])),
+            encode.described(sections.DATA, encode.binary(text.encode())),
+        ]
+    )
+
+
+def message(
+    text: str, *, message_id: str | None = None, life: int | None = None, due: int | None = None
+) -> Message:
+    """The same, parsed."""
+    return parse(encoded(text, message_id=message_id, life=life, due=due))
+
+
+def body(of: Message) -> str:
+    """The text of a message."""
+    return str(describe(of)["body"])

@@ -1,0 +1,125 @@
+"""The stores and services that integration tests share: each started once, by the first test that asks."""
+
+import base64
+import hashlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from shared.bus import Bus
+from shared.cache import Cache
+from shared.db import Database
+from shared.db.migrate import migrate
+from shared.documents import Documents
+from tests.launch import server
+
+COSMOS_KEY = base64.b64encode(hashlib.sha512(b"integration tests").digest()).decode()
+BUS_POLICY, BUS_KEY = "RootManageSharedAccessKey", "integration-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class BusServer:
+    """Where the bus listens, and where its control surface does."""
+
+    connection: str
+    control: str
+
+
+def bus_server(addresses: str) -> BusServer:
+    """Read what follows `ready`: the AMQP address, then the control surface's."""
+    amqp, control = addresses.split(" control=")
+    connection = (
+        f"Endpoint={amqp.replace('amqp:', 'sb:')};SharedAccessKeyName={BUS_POLICY};"
+        f"SharedAccessKey={BUS_KEY};UseDevelopmentEmulator=true;"
+    )
+    return BusServer(connection, control)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A freshly migrated database, its password in the URL."""
+    state = tmp_path_factory.mktemp("postgres")
+    with server("devstack.postgres", "--state", str(state)) as bare:
+        url = bare.replace("//app@", f"//app:{(state / 'password').read_text()}@", 1)
+        migrate(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty Redis, its password in the URL."""
+    state = tmp_path_factory.mktemp("valkey")
+    with server("devstack.valkey", "--state", str(state)) as bare:
+        yield with_password(bare, state)
+
+
+def with_password(url: str, state: Path) -> str:
+    """The URL of a Redis server with the password from its state folder."""
+    return url.replace("redis://", f"redis://:{(state / 'password').read_text()}@", 1)
+
+
+@pytest.fixture(scope="session")
+def cosmos_url() -> Iterator[str]:
+    """A Cosmos DB account with the product's containers, empty."""
+    with server("devstack.cosmos", "--key", COSMOS_KEY) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def bus_at() -> Iterator[BusServer]:
+    """A Service Bus namespace with the product's queues, empty."""
+    with server("devstack.servicebus", "--key-name", BUS_POLICY, "--key", BUS_KEY) as addresses:
+        yield bus_server(addresses)
+
+
+@pytest.fixture(scope="session")
+def bus_connection(bus_at: BusServer) -> str:
+    """The connection string of the namespace."""
+    return bus_at.connection
+
+
+@pytest_asyncio.fixture(scope="session")
+async def db(postgres_url: str) -> AsyncIterator[Database]:
+    """The database, with all tables and no rows."""
+    database = Database(postgres_url)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def cache(redis_url: str) -> AsyncIterator[Cache]:
+    connected = Cache(redis_url)
+    yield connected
+    await connected.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def documents(cosmos_url: str) -> AsyncIterator[Documents]:
+    opened = Documents(endpoint=cosmos_url, key=COSMOS_KEY, database="tripgen")
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture(scope="session")
+async def bus(bus_connection: str) -> AsyncIterator[Bus]:
+    opened = Bus(bus_connection)
+    yield opened
+    await opened.close()
+
+
+@pytest_asyncio.fixture
+async def empty_db(db: Database, postgres_url: str) -> AsyncIterator[Database]:
+    """The database, emptied of every row before the test."""
+    async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
+        cursor = await connection.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        )
+        row = await cursor.fetchone()
+        assert row is not None
+        await connection.execute(f"TRUNCATE {row[0]} CASCADE")
+    yield db
