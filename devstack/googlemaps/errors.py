@@ -99,6 +99,7 @@ def _refuse_legacy(code: int) -> Response:
     """403 and 429 are HTTP 200 there: REQUEST_DENIED and OVER_QUERY_LIMIT."""
     words = {403: "REQUEST_DENIED", 429: "OVER_QUERY_LIMIT", 400: "INVALID_REQUEST"}
     status = words.get(code, "UNKNOWN_ERROR")
-    message = "You have exceeded your rate-limit for this API." if code == 429 else "Server error."  # noqa: PLR2004
+    messages = {403: LEGACY_BAD_KEY, 429: "You have exceeded your rate-limit for this API."}
+    message = messages.get(code, "Server error. Please try again later.")
     body = {"error_message": message, "results": [], "status": status}
     return JSONResponse(body, 200 if code in {403, 429} else code)

@@ -41,7 +41,7 @@ def check_types(types: Any, field: str) -> frozenset[str]:
     """Type names that may filter a search; raises ApiError 400 for others, Table B ones included."""
     if not isinstance(types, list) or len(types) > MAX_TYPES:
         raise invalid(f"Invalid '{field}': give at most {MAX_TYPES} types.", field=field)
-    unknown = [str(name) for name in types if name not in PLACE_TYPES]
+    unknown = [str(name) for name in types if not isinstance(name, str) or name not in PLACE_TYPES]
     if unknown:
         raise invalid(f"Unsupported types: {', '.join(unknown)}.", field=field)
     return frozenset(types)

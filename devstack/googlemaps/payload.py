@@ -23,7 +23,7 @@ def read_body(body: bytes, known: Collection[str]) -> dict[str, Any]:
         if name not in known:
             detail = f'Invalid JSON payload received. Unknown name "{name}": Cannot find field.'
             raise ApiError(400, detail, invalid(detail, field=name).details)
-    return document
+    return {name: value for name, value in document.items() if value is not None}  # null means unset
 
 
 def read_number(value: Any, field: str) -> float:

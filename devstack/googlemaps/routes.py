@@ -48,6 +48,8 @@ def compute_routes(catalogue: Catalogue, body: Mapping[str, Any], now: datetime)
     """The best route, or `{}` when there is none. Raises ApiError 400 and 404."""
     mode, leave = _options(body, now)
     between = body.get("intermediates", [])
+    if not isinstance(between, list):
+        raise invalid("Invalid 'intermediates': expected a list of waypoints.", field="intermediates")
     if between and (mode == "TRANSIT" or len(between) > MAX_INTERMEDIATES):
         limit = 0 if mode == "TRANSIT" else MAX_INTERMEDIATES
         raise invalid(f"Too many intermediates: at most {limit} for {mode}.", field="intermediates")
@@ -119,7 +121,7 @@ def _options(body: Mapping[str, Any], now: datetime) -> tuple[Mode, datetime]:
 def _waypoint(catalogue: Catalogue, field: str, value: Any) -> Point:
     """`location.latLng` or `placeId`; addresses are left to the Geocoding API here."""
     if isinstance(value, Mapping) and "placeId" in value:
-        place = catalogue.by_id.get(value["placeId"])
+        place = catalogue.by_id.get(str(value["placeId"]))
         if place is None:
             raise ApiError(404, f"Place ID '{value['placeId']}' was not found.")
         return place.point

@@ -100,7 +100,7 @@ def _filter(body: Mapping[str, Any], now: datetime) -> Callable[[Place], bool]:
     if kind is not None:
         check_types([kind], "included_type")
     rating = read_number(body.get("minRating", 0), "min_rating")
-    prices = {PRICE_LEVELS.index(name) for name in body.get("priceLevels", ()) if name in PRICE_LEVELS}
+    prices = _price_levels(body.get("priceLevels", []))
     inside = _area(body)
 
     def fits(place: Place) -> bool:
@@ -113,6 +113,12 @@ def _filter(body: Mapping[str, Any], now: datetime) -> Callable[[Place], bool]:
         )
 
     return fits
+
+
+def _price_levels(names: Any) -> frozenset[int]:
+    if not isinstance(names, list) or not all(name in PRICE_LEVELS for name in names):
+        raise invalid("Invalid value at 'price_levels' (TYPE_ENUM).", field="price_levels")
+    return frozenset(PRICE_LEVELS.index(name) for name in names)
 
 
 def _area(body: Mapping[str, Any]) -> Callable[[Point], bool]:

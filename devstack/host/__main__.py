@@ -6,13 +6,11 @@ import socket
 import sys
 from pathlib import Path
 
-from devstack.host.errors import StartError
+from devstack.host.errors import REFUSED, StartError
 from devstack.host.reload import watch
 from devstack.host.selection import KINDS
 from devstack.host.server import Launch, serve
 from devstack.serving import command_line, listen
-
-_REFUSED = 3  # exit code when the app or its settings must change before a start
 
 
 def main(argv: list[str]) -> int:
@@ -26,7 +24,7 @@ def main(argv: list[str]) -> int:
         asyncio.run(serve(_launch(options), listener))
     except StartError as error:
         sys.stderr.write(f"host: {error}\n")
-        return _REFUSED
+        return REFUSED
     return 0
 
 

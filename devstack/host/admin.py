@@ -3,12 +3,15 @@
 import os
 import time
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from devstack.host.listeners import Listeners
 from devstack.host.timers import Timers
 from devstack.host.web import Reply, json_reply, problem, text_reply
 from devstack.host.worker import Function
+
+if TYPE_CHECKING:
+    from devstack.host.listeners import Listeners
 
 _CALL = "/admin/functions/"
 
@@ -16,7 +19,9 @@ _CALL = "/admin/functions/"
 class Admin:
     """Answers `/`, `/admin/…` and `/runtime/health…` from the state of the host's parts."""
 
-    def __init__(self, functions: Iterable[Function], *, listeners: Listeners, timers: Timers) -> None:
+    def __init__(
+        self, functions: Iterable[Function], *, listeners: "Listeners | None", timers: Timers
+    ) -> None:
         self._functions = [{"name": function.name, "trigger": function.kind} for function in functions]
         self._listeners = listeners
         self._timers = timers
@@ -45,7 +50,7 @@ class Admin:
             "state": "Stopping" if self.draining else "Running",
             "processUptime": round((time.monotonic() - self._started) * 1000),
             "functions": [function["name"] for function in self._functions],
-            "listeners": self._listeners.states(),
+            "listeners": self._listeners.states() if self._listeners else [],
             "timers": self._timers.states(),
         }
 

@@ -36,9 +36,9 @@ class Crew:
         self._stopping = True
         for task in self._tasks - self._working:
             task.cancel()
-        for seconds in (grace, _FAREWELL):
-            if not self._tasks:
-                return
-            _, self._tasks = await asyncio.wait(self._tasks, timeout=seconds)
-            for task in self._tasks:
-                task.cancel()
+        if self._working:
+            await asyncio.wait(set(self._working), timeout=grace)
+        for task in self._working:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_FAREWELL)

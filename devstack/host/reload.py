@@ -1,7 +1,7 @@
 """A front process that restarts the host when the app changes and keeps its port meanwhile.
 
-The front owns the listening socket and the child inherits it: connections made during a restart wait in its
-backlog. While a changed app does not start, the front itself answers 503.
+The front owns the listening socket and the child inherits it: connections made while no child runs wait in
+its backlog. While a changed app does not start, the front itself answers 503.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from devstack.host.errors import REFUSED
 from devstack.host.invocations import report
 from devstack.host.server import Launch
 from devstack.host.watching import Watcher
@@ -18,7 +19,6 @@ from devstack.serving import announce, told_to_stop
 
 _CRASH_PAUSE = 1.0  # seconds before a child that died by itself is started again
 _CLOSING = 5.0  # seconds beyond the drain before a child is killed
-_REFUSED = 3
 _ANSWER = b"The app does not start; its host printed why. Save a fix and ask again.\n"
 _UNAVAILABLE = (
     b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain\r\nretry-after: 1\r\n"
@@ -50,7 +50,7 @@ async def _restart_on_change(
         changed = asyncio.create_task(watcher.changed())
         died = asyncio.create_task(child.exited())
         waiting = {told, changed, died}
-        async with _standing_in(listener, needed=child.code == _REFUSED):
+        async with _standing_in(listener, needed=child.code == REFUSED):
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         if not changed.done():
             changed.cancel()
@@ -99,7 +99,7 @@ class _Child:
 
     async def exited(self) -> None:
         """Wait until a child that served has ended; for ever when it refused the app."""
-        if self._process is None or self.code == _REFUSED:
+        if self._process is None or self.code == REFUSED:
             await asyncio.Event().wait()
         else:
             self.code = await self._process.wait()

@@ -8,19 +8,22 @@ import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from devstack.host.admin import Admin
-from devstack.host.configuration import apply_settings, read_host_options, read_settings
+from devstack.host.configuration import HostOptions, apply_settings, read_host_options, read_settings
 from devstack.host.invocations import Invoker, report
-from devstack.host.listeners import Listeners
 from devstack.host.routes import Router
 from devstack.host.selection import of_kind, select
 from devstack.host.timers import Timers
 from devstack.host.web import Web
-from devstack.host.worker import Worker
+from devstack.host.worker import Function, Worker
 from devstack.serving import LOOPBACK, announce, told_to_stop
+
+if TYPE_CHECKING:
+    from devstack.host.listeners import Listeners
 
 _THREADS_FAREWELL = 1.0  # seconds for synchronous functions that outlived the drain
 
@@ -55,26 +58,35 @@ async def serve(launch: Launch, listener: socket.socket) -> None:
     functions = select(found, options=options, kinds=launch.kinds, settings=os.environ)
     invoker = Invoker(worker, timeout=options.function_timeout)
     timers = Timers(of_kind(functions, "timer"), invoker=invoker, settings=os.environ)
-    listeners = Listeners(
-        of_kind(functions, "serviceBus"),
-        options=options.service_bus,
-        receivers=launch.receivers,
-        invoker=invoker,
-        settings=os.environ,
-    )
+    queue_functions = of_kind(functions, "serviceBus")
+    listeners = _listen(queue_functions, options, launch, invoker) if queue_functions else None
     router = Router(of_kind(functions, "http"), prefix=options.route_prefix)
     admin = Admin(functions, listeners=listeners, timers=timers)
     server = _server(Web(router, invoker=invoker, built_in=admin.answer), launch)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.005)
-    listeners.start()
+    if listeners:
+        listeners.start()
     timers.start()
     announce("http", listener)
     await told_to_stop(leash=launch.leash)
     admin.draining = server.should_exit = True
-    await asyncio.gather(serving, listeners.stop(grace=launch.drain), timers.stop(grace=launch.drain))
+    stopping = [part.stop(grace=launch.drain) for part in (listeners, timers) if part]
+    await asyncio.gather(serving, *stopping)
     await _end_threads(worker)
+
+
+def _listen(functions: list[Function], options: HostOptions, launch: Launch, invoker: Invoker) -> "Listeners":
+    from devstack.host.listeners import Listeners  # noqa: PLC0415 - the SDK takes as long as all the rest
+
+    return Listeners(
+        functions,
+        options=options.service_bus,
+        receivers=launch.receivers,
+        invoker=invoker,
+        settings=os.environ,
+    )
 
 
 def _server(web: Web, launch: Launch) -> _Server:

@@ -52,6 +52,8 @@ class Web:
         if refusal is not None:
             return refusal
         body = await _body(receive)
+        if body is None:
+            return problem(400, "Incomplete request", "The connection ended before the body did.")
         request = _request(method, path, scope["query_string"].decode("latin-1"), headers)
         request |= {"params": _strings(match.parameters.items()), "body": Datum(body, "bytes")}
         parent = headers.get("traceparent")
@@ -104,13 +106,17 @@ def _refuse_body(headers: dict[str, str]) -> Reply | None:
     return None
 
 
-async def _body(receive: Receive) -> bytes:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, None when the client went away before its end."""
+    chunks: list[bytes] = []
+    more = True
+    while more:
         message = await receive()
-        body += message.get("body", b"")
-    return body
+        if message["type"] == "http.disconnect":
+            return None
+        chunks.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(chunks)
 
 
 def _request(method: str, path: str, query: str, headers: dict[str, str]) -> dict[str, object]:

@@ -125,7 +125,7 @@ class Worker:
     def _own_frames(self, stack: str) -> str:
         """The first exception's stack from where it enters the app; the library's own frames are left out."""
         start = stack.find(f'  File "{self._app}')
-        return f"\n{stack[start:].split('\n\n', maxsplit=1)[0].rstrip()}" if start >= 0 else ""
+        return f"\n{stack[start:].partition('\n\n')[0].rstrip()}" if start >= 0 else ""
 
     def _place(self, stack: str) -> str:
         """The innermost line of the stack that belongs to the app."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from devstack.openai.errors import Refused
-from devstack.openai.schemas import check_strict
+from devstack.openai.schemas import check_sound, check_strict
 
 ROLES = {"system", "developer", "user", "assistant", "tool", "function"}
 FORMATS = {"text", "json_object", "json_schema"}
@@ -37,32 +37,47 @@ def _check_messages(messages: Any) -> None:
         raise Refused(400, "Invalid 'messages': empty array.", param="messages", code="empty_array")
     for number, message in enumerate(messages):
         role = message.get("role") if isinstance(message, Mapping) else None
-        if role not in ROLES:
+        if not isinstance(role, str) or role not in ROLES:
             where = f"messages[{number}].role"
             raise Refused(400, f"Invalid value: '{role}' at '{where}'.", param=where, code="invalid_value")
+        if not isinstance(message.get("content"), str | list | None):
+            where = f"messages[{number}].content"
+            raise Refused(400, f"Invalid type for '{where}'.", param=where, code="invalid_type")
 
 
 def _check_options(request: Mapping[str, Any]) -> None:
     if request.get("stream"):
         message = "Unsupported value: 'stream' does not support true with this model."
         raise Refused(400, message, param="stream", code="unsupported_value")
-    temperature = request.get("temperature")
+    temperature = _number(request, "temperature", float)
     if temperature is not None and not 0 <= temperature <= HOTTEST:
         kind, word = (
             ("decimal_above_max_value", "<= 2") if temperature > 0 else ("decimal_below_min_value", ">= 0")
         )
         message = f"Invalid 'temperature': Expected a value {word}, but got {temperature} instead."
         raise Refused(400, message, param="temperature", code=kind)
-    if request.get("max_tokens") is not None and request.get("max_completion_tokens") is not None:
+    limits = [_number(request, name, int) for name in ("max_tokens", "max_completion_tokens")]
+    if None not in limits:
         message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported."
         raise Refused(400, message, code="invalid_parameter_combination")
+
+
+def _number(request: Mapping[str, Any], name: str, kind: type[int] | type[float]) -> float | None:
+    value = request.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | kind):
+        wanted = "a decimal" if kind is float else "an integer"
+        message = f"Invalid type for '{name}': expected {wanted}, but got {type(value).__name__} instead."
+        raise Refused(400, message, param=name, code="invalid_type")
+    return value
 
 
 def _check_format(wanted: Any) -> None:
     if wanted is None:
         return
     kind = wanted.get("type") if isinstance(wanted, Mapping) else None
-    if kind not in FORMATS:
+    if not isinstance(kind, str) or kind not in FORMATS:
         message = f"Invalid value: '{kind}'. Supported values are: 'json_object', 'json_schema', and 'text'."
         raise Refused(400, message, param="response_format.type", code="invalid_value")
     if kind == "json_schema":
@@ -72,9 +87,10 @@ def _check_format(wanted: Any) -> None:
 def _check_schema(named: Any) -> None:
     if not isinstance(named, Mapping):
         raise _missing("response_format.json_schema")
-    for key in ("name", "schema"):
-        if key not in named:
+    for key, kind in (("name", str), ("schema", Mapping)):
+        if not isinstance(named.get(key), kind):
             raise _missing(f"response_format.json_schema.{key}")
+    check_sound(named["name"], named["schema"])
     if named.get("strict"):
         check_strict(named["name"], named["schema"])
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, SchemaError
 
 from devstack.openai.errors import Refused
 
@@ -25,6 +25,17 @@ INVENTED = "The Crystal Palace of Atlantis"
 DEEPEST = 10  # levels of nesting a strict schema may have
 
 type Schema = Mapping[str, Any]
+
+
+def check_sound(name: str, schema: Schema) -> None:
+    """Raise Refused 400 for what is no JSON Schema at all, or refers to parts it does not have."""
+    try:
+        Draft202012Validator.check_schema(schema)
+        Instance(schema).make()
+    except SchemaError as error:
+        raise _bad(name, (), f"{error.message}.") from error
+    except (KeyError, IndexError, TypeError) as error:
+        raise _bad(name, (), "reference can only point to definitions defined in the schema.") from error
 
 
 def check_strict(name: str, schema: Schema) -> None:

@@ -103,15 +103,15 @@ class Weather:
 
 def _point(parameters: Mapping[str, str]) -> Point:
     if not parameters.get("lat") and not parameters.get("lon"):
-        raise Refused("Nothing to geocode", "lat", "lon")
+        raise Refused("Nothing to geocode")
     degrees: list[float] = []
     for name, word, limit in (("lat", "latitude", 90.0), ("lon", "longitude", 180.0)):
         try:
             value = float(parameters.get(name, ""))
         except ValueError as error:
-            raise Refused(f"wrong {word}", name) from error
+            raise Refused(f"wrong {word}") from error
         if not abs(value) <= limit:
-            raise Refused(f"wrong {word}", name)
+            raise Refused(f"wrong {word}")
         degrees.append(value)
     return Point(*degrees)
 
@@ -145,6 +145,7 @@ def make_app(weather: Weather, *, latency_ms: int = 0, quota_per_minute: int | N
 
 
 async def _refused(_: Request, error: Exception) -> Response:
-    """`cod` is a string here and a number in the other errors, as in the real service."""
-    parameters = getattr(error, "parameters", [])
-    return JSONResponse({"cod": "400", "message": str(error), "parameters": parameters}, 400)
+    """Wrong coordinates get `cod` as text and no parameters, all else a number, as in the real service."""
+    if parameters := getattr(error, "parameters", []):
+        return JSONResponse({"cod": 400, "message": str(error), "parameters": parameters}, 400)
+    return JSONResponse({"cod": "400", "message": str(error)}, 400)

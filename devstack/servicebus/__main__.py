@@ -71,6 +71,7 @@ async def _control(server: Server, listener: socket) -> AsyncIterator[None]:
         log_level="warning",
         access_log=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=1,
     )
     http = _Control(config)

@@ -36,6 +36,7 @@ class Server:
         self._peers: set[_Peer] = set()
         self._refuses_until = 0
         self._timer: asyncio.TimerHandle | None = None
+        self._armed_for: int | None = None
         self._listening: asyncio.Server | None = None
 
     async def start(self, listener: socket.socket) -> None:
@@ -73,16 +74,19 @@ class Server:
         self._peers.discard(peer)
 
     def rearm(self) -> None:
-        """Set the timer to the queues' next deadline."""
+        """Set the timer to the queues' next deadline, if it is not set so already."""
+        deadline = self.bus.next_deadline()
+        if deadline == self._armed_for:
+            return
+        self._armed_for = deadline
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self.bus.next_deadline()
         if deadline is not None:
             self._timer = self._loop.call_later(max(1, deadline - now() + 1) / SECOND, self._due)
 
     def _due(self) -> None:
-        self._timer = None
+        self._timer = self._armed_for = None
         self.bus.advance()
         self.rearm()
 
@@ -102,7 +106,7 @@ class _Peer(asyncio.Protocol):
         if not isinstance(transport, asyncio.Transport):
             raise TypeError("Only stream transports carry AMQP.")
         self._transport = transport
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small frames
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connection = self._server.admit(self)
         if self._connection is None:
             transport.abort()

@@ -4,14 +4,17 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import redis.asyncio as redis
-from redis.exceptions import RedisError
+from redis.exceptions import MaxConnectionsError, RedisError
 
 logger = logging.getLogger(__name__)
 
 POOL_SIZE = 32
+LISTENERS = 64
+"""Who listens holds a connection for as long; they have their own, so that reads and writes never wait."""
 TIMEOUT_SECONDS = 0.5
 REST_SECONDS = 2.0
 """How long a Redis that failed is left alone, so that its absence costs one timeout, not one per call."""
@@ -22,17 +25,20 @@ _FAILURES = (RedisError, OSError, TimeoutError)
 class Cache:
     """Text values with a lifetime, counters per window, and wake-up calls between processes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+        options: dict[str, Any] = {
+            "socket_timeout": TIMEOUT_SECONDS,
+            "socket_connect_timeout": TIMEOUT_SECONDS,
+            "decode_responses": True,
+        }
         pool = redis.BlockingConnectionPool.from_url(
-            url,
-            max_connections=POOL_SIZE,
-            timeout=TIMEOUT_SECONDS,
-            socket_timeout=TIMEOUT_SECONDS,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            decode_responses=True,
+            url, max_connections=POOL_SIZE, timeout=TIMEOUT_SECONDS, **options
         )
-        self._redis = redis.Redis(connection_pool=pool)
-        self._url = url
+        self._redis = redis.Redis.from_pool(pool)
+        self._ears = redis.Redis.from_pool(
+            redis.ConnectionPool.from_url(url, max_connections=LISTENERS, **options)
+        )
+        self._clock = clock
         self._resting_until = 0.0
 
     async def read(self, key: str) -> str | None:
@@ -61,9 +67,9 @@ class Cache:
             return None
         try:
             async with self._redis.pipeline(transaction=True) as pipeline:
+                pipeline.set(key, 0, ex=seconds, nx=True)
                 pipeline.incr(key)
-                pipeline.expire(key, seconds, nx=True)
-                total: int = (await pipeline.execute())[0]
+                total: int = (await pipeline.execute())[1]
         except _FAILURES as error:
             self._rest(error)
             return None
@@ -81,13 +87,16 @@ class Cache:
     @contextlib.asynccontextmanager
     async def listening(self, channel: str) -> AsyncIterator["Wake"]:
         """Listen from here on; the yielded object waits for calls, or just waits when Redis is away."""
-        pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        pubsub = self._ears.pubsub(ignore_subscribe_messages=True)
         wake = Wake(pubsub)
         try:
             if self._resting():
                 wake.lost = True
             else:
                 await pubsub.subscribe(channel)
+                await pubsub.get_message(timeout=TIMEOUT_SECONDS)  # the confirmation: no call is missed now
+        except MaxConnectionsError:
+            wake.lost = True
         except _FAILURES as error:
             self._rest(error)
             wake.lost = True
@@ -106,12 +115,13 @@ class Cache:
 
     async def close(self) -> None:
         await self._redis.aclose()
+        await self._ears.aclose()
 
     def _resting(self) -> bool:
-        return time.monotonic() < self._resting_until
+        return self._clock() < self._resting_until
 
     def _rest(self, error: BaseException) -> None:
-        self._resting_until = time.monotonic() + REST_SECONDS
+        self._resting_until = self._clock() + REST_SECONDS
         logger.warning("working without Redis: %s", type(error).__name__)
 
 

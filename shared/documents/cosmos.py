@@ -1,15 +1,18 @@
 """The few Cosmos DB operations the domains need; an absent service is `Transient`."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from azure.core.exceptions import AzureError, ServiceRequestError, ServiceResponseError
+from azure.core.exceptions import AzureError
 from azure.cosmos.aio import ContainerProxy, CosmosClient
 from azure.cosmos.exceptions import CosmosHttpResponseError, CosmosResourceNotFoundError
 
-from shared.errors import Transient
+from shared.errors import AppError, Transient
+
+logger = logging.getLogger(__name__)
 
 type Document = dict[str, Any]
 
@@ -39,14 +42,19 @@ class Documents:
             await documents.upsert_item(dict(document))
 
     async def put_all(self, container: str, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Write many, a few at a time; each is whole, the set is not atomic."""
+        """Write many, a few at a time; each is whole, the set is not atomic. The first failure stops the rest."""
         gate = asyncio.Semaphore(PARALLEL_WRITES)
 
         async def write(document: Mapping[str, Any]) -> None:
             async with gate:
                 await self.put(container, document)
 
-        await asyncio.gather(*(write(document) for document in documents))
+        try:
+            async with asyncio.TaskGroup() as group:
+                for document in documents:
+                    group.create_task(write(document))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     async def drop(self, container: str, document_id: str, *, partition: str) -> None:
         """Delete a document; one that is gone already is fine."""
@@ -59,8 +67,8 @@ class Documents:
     async def query(
         self, container: str, sql: str, *, partition: str, parameters: Mapping[str, Any] | None = None
     ) -> list[Document]:
-        """All results of a query inside one partition; parameters are named `@name` in the text."""
-        named: list[dict[str, object]] = [{"name": k, "value": v} for k, v in (parameters or {}).items()]
+        """All results of a query inside one partition; a parameter `name` is `@name` in the text."""
+        named: list[dict[str, object]] = [{"name": f"@{k}", "value": v} for k, v in (parameters or {}).items()]
         async with self._reached(container) as documents:
             pages = documents.query_items(sql, parameters=named, partition_key=partition)
             return [dict(document) async for document in pages]
@@ -86,8 +94,9 @@ class Documents:
         except CosmosHttpResponseError as error:
             if error.status_code in BUSY:
                 raise Transient("The document store is busy. Try again in a moment.") from error
-            raise
-        except (ServiceRequestError, ServiceResponseError, AzureError, OSError, TimeoutError) as error:
+            logger.error("the document store refused our call with status %s", error.status_code)
+            raise AppError("The document store refused our request.") from error
+        except (AzureError, OSError, TimeoutError) as error:
             raise Transient("The document store did not answer. Try again in a moment.") from error
 
     async def _opened(self) -> CosmosClient:
@@ -96,6 +105,10 @@ class Documents:
                 client = CosmosClient(
                     self._endpoint, self._key, retry_total=2, connection_timeout=2, read_timeout=8
                 )
-                await client.__aenter__()
+                try:
+                    await client.__aenter__()
+                except BaseException:
+                    await client.close()
+                    raise
                 self._client = client
         return self._client

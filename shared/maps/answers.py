@@ -42,9 +42,10 @@ def place(row: dict[str, Any]) -> FoundPlace:
     )
 
 
-def is_open_business(row: dict[str, Any]) -> bool:
-    """Not closed for good or for now."""
-    return bool(row.get("businessStatus", "OPERATIONAL") == "OPERATIONAL")
+def is_usable(row: dict[str, Any]) -> bool:
+    """In business (not closed for good or for now), and somewhere: a plumber who comes to you is nowhere."""
+    named = {"id", "displayName", "location"} <= row.keys()
+    return named and row.get("businessStatus", "OPERATIONAL") == "OPERATIONAL"
 
 
 def facts(row: dict[str, Any]) -> PlaceFacts:
@@ -77,11 +78,15 @@ def waypoint(point: LatLng) -> dict[str, Any]:
 
 
 def box(centre: LatLng, radius: int) -> dict[str, Any]:
-    """The rectangle around a circle of `radius` metres."""
+    """The rectangle around a circle of `radius` metres; across the 180th meridian `low` is east of `high`."""
     lat, lng = centre
     high = radius / _DEGREE_METRES
     wide = high / max(math.cos(math.radians(lat)), 0.01)
     return {
-        "low": {"latitude": max(lat - high, -90.0), "longitude": lng - wide},
-        "high": {"latitude": min(lat + high, 90.0), "longitude": lng + wide},
+        "low": {"latitude": max(lat - high, -90.0), "longitude": _wrapped(lng - wide)},
+        "high": {"latitude": min(lat + high, 90.0), "longitude": _wrapped(lng + wide)},
     }
+
+
+def _wrapped(lng: float) -> float:
+    return (lng + 180.0) % 360.0 - 180.0 if abs(lng) > 180.0 else lng  # noqa: PLR2004 - degrees

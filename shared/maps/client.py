@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 PAGES = 3
 """Text Search gives 20 places a page and 60 in all."""
 FACTS_AT_ONCE = 200
+LANGUAGE = "en"
 PLACE_MASK = ",".join(
     f"places.{name}"
     for name in (
@@ -34,6 +35,7 @@ PLACE_MASK = ",".join(
         "accessibilityOptions.wheelchairAccessibleEntrance",
         "regularOpeningHours.periods",
         "currentOpeningHours.periods",
+        "currentOpeningHours.specialDays",
         "businessStatus",
     )
 )
@@ -61,7 +63,7 @@ class Maps:
 
     async def locate(self, text: str) -> Located | None:
         """The place a name or an address means, None when the geocoder knows none."""
-        results = await asyncio.to_thread(self._ask_legacy, "geocode", text)
+        results = await asyncio.to_thread(self._ask_legacy, "geocode", text, language=LANGUAGE)
         return answers.located(results[0]) if results else None
 
     async def zone(self, point: LatLng, at: datetime) -> str:
@@ -96,13 +98,13 @@ class Maps:
             "textQuery": kind.replace("_", " "),
             "includedType": kind,
             "strictTypeFiltering": True,
-            "languageCode": "en",
+            "languageCode": LANGUAGE,
             "pageSize": 20,
             "locationRestriction": {"rectangle": answers.box(centre, radius)},
         }
         for _ in range(PAGES):
             page = self._post(self._places_url, "v1/places:searchText", body)
-            yield from (answers.place(row) for row in page.get("places", ()) if answers.is_open_business(row))
+            yield from (answers.place(row) for row in page.get("places", ()) if answers.is_usable(row))
             if not (token := page.get("nextPageToken")):
                 return
             body["pageToken"] = token
@@ -126,7 +128,7 @@ class Maps:
             known |= {row["id"]: answers.facts(row) for row in answer["places"]}
         return known
 
-    def _ask_legacy(self, call: str, *arguments: object) -> Any:
+    def _ask_legacy(self, call: str, *arguments: object, **options: object) -> Any:
         import googlemaps  # noqa: PLC0415 - slow to import, and only workers need it
 
         if self._legacy is None:
@@ -137,18 +139,20 @@ class Maps:
                 read_timeout=web.READ_SECONDS,
                 retry_timeout=4,
                 retry_over_query_limit=False,
-                requests_session=web.session(),
+                requests_session=web.session(retried=frozenset()),  # the client retries those itself
             )
         try:
-            return getattr(self._legacy, call)(*arguments)
+            return getattr(self._legacy, call)(*arguments, **options)
         except (googlemaps.exceptions.ApiError, googlemaps.exceptions.HTTPError) as error:
-            raise _refusal(error) from None  # the original repeats the address, key included
+            failure = _refusal(error)
         except (
             googlemaps.exceptions.TransportError,
             googlemaps.exceptions.Timeout,
             requests.RequestException,
         ):
-            raise Transient("The map service did not answer. Try again in a moment.") from None
+            failure = Transient("The map service did not answer. Try again in a moment.")
+        # Not inside a handler: the original, which repeats the address with the key, must not hang on as context.
+        raise failure
 
 
 def _refusal(error: Exception) -> AppError:

@@ -10,19 +10,21 @@ from urllib3.util.retry import Retry
 from shared.errors import AppError, Transient
 
 logger = logging.getLogger(__name__)
+# urllib3 repeats whole addresses when it retries: the geocoder's hold the key and what the traveller wrote.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 CONNECT_SECONDS, READ_SECONDS = 2.0, 8.0
 POOL = 16
-_PASSING = {408, 429, 500, 502, 503, 504}
+_PASSING = frozenset({408, 429, 500, 502, 503, 504})
 
 
-def session() -> requests.Session:
-    """Retries twice on refusals that pass; safe for POST too, since every call here only reads."""
+def session(*, retried: frozenset[int] = _PASSING) -> requests.Session:
+    """Retries twice on lost connections and passing statuses; safe for POST too: every call only reads."""
     retries = Retry(
         total=2,
         backoff_factor=0.2,
         backoff_jitter=0.2,
-        status_forcelist=_PASSING,
+        status_forcelist=retried,
         allowed_methods=None,
         raise_on_status=False,
         respect_retry_after_header=False,
@@ -35,15 +37,18 @@ def session() -> requests.Session:
 
 def call(web: requests.Session, method: str, url: str, *, service: str, **options: Any) -> dict[str, Any]:
     """The JSON object a service answers with; `Transient` when it is away, `AppError` when it refuses us."""
+    away = f"The {service} service did not answer. Try again in a moment."
     try:
         answer = web.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
         if answer.status_code in _PASSING:
-            raise Transient(f"The {service} service did not answer. Try again in a moment.")
+            raise Transient(away)
         if not answer.ok:
             # The status only: a body or an address may repeat the key.
             logger.error("%s refused our call with status %d", service, answer.status_code)
             raise AppError(f"The {service} service refused our request.")
-        body: dict[str, Any] = answer.json()
+        body = answer.json()
     except requests.RequestException as error:
-        raise Transient(f"The {service} service did not answer. Try again in a moment.") from error
+        raise Transient(away) from error
+    if not isinstance(body, dict):
+        raise Transient(away)
     return body

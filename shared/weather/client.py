@@ -1,9 +1,10 @@
 """Ask OpenWeather, in threads: One Call 3.0 for eight days, its day summaries after that, air quality."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,10 +17,15 @@ from shared.weather.model import DayForecast
 from shared.weather.readings import from_day_summary, from_one_call
 
 logger = logging.getLogger(__name__)
+# urllib3 repeats whole addresses in its log, and here they hold the key.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 TIMEOUT = (2.0, 4.0)
 AT_ONCE = 8
-_BUSY, _BROKEN = 429, 500
+FARTHEST = timedelta(days=540)
+"""Day summaries reach a year and a half ahead (One Call 3.0, daily aggregation)."""
+YEAR = timedelta(days=365)
+_BAD_REQUEST, _BUSY, _BROKEN = 400, 429, 500
 
 
 class Forecasts:
@@ -46,7 +52,8 @@ class Forecasts:
         ahead = [day for day in dates if day >= today]
         known = await self._forecast(lat, lng, local) if ahead else {}
         beyond = [day for day in ahead if day not in known]
-        seasonal = await asyncio.gather(*(self._season(lat, lng, day) for day in beyond))
+        asked = {day: _summarised(day, today) for day in beyond}
+        seasonal = await asyncio.gather(*(self._season(lat, lng, asked[day]) for day in beyond))
         return {day: known[day] for day in ahead if day in known} | dict(zip(beyond, seasonal, strict=True))
 
     async def _forecast(self, lat: float, lng: float, zone: ZoneInfo) -> dict[date, DayForecast]:
@@ -66,17 +73,20 @@ class Forecasts:
             return await asyncio.to_thread(partial(self._read, path, asked))
 
     def _read(self, path: str, asked: dict[str, Any]) -> dict[str, Any]:
-        away = "The weather service did not answer. Try again in a moment."
-        try:
+        with contextlib.suppress(requests.RequestException):  # its text repeats the address, key included
             answer = self._web.get(
                 f"{self._url}/{path}", params={**asked, "appid": self._key}, timeout=TIMEOUT
             )
-            if answer.status_code == _BUSY or answer.status_code >= _BROKEN:
-                raise Transient(away)
-            if not answer.ok:
+            if _BAD_REQUEST <= answer.status_code < _BROKEN and answer.status_code != _BUSY:
                 logger.error("the weather service refused our call with status %d", answer.status_code)
                 raise AppError("The weather service refused our request.")
-            body: dict[str, Any] = answer.json()
-        except requests.RequestException:
-            raise Transient(away) from None  # the original repeats the address, key included
-        return body
+            if answer.ok and isinstance(body := answer.json(), dict):
+                return body
+        raise Transient("The weather service did not answer. Try again in a moment.")
+
+
+def _summarised(day: date, today: date) -> date:
+    """The date to ask a day summary for: the season of a date too far ahead is that of a year before."""
+    while day - today > FARTHEST:
+        day -= YEAR
+    return day

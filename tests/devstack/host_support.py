@@ -29,8 +29,8 @@ def running(app: Path, settings: Path, *options: str) -> Iterator[str]:
         yield url
 
 
-def start_unleashed(app: Path, settings: Path, *options: str) -> subprocess.Popen[str]:
-    """The host as a process without a leash, once it is ready: for tests that send it signals."""
+def start_unleashed(app: Path, settings: Path, *options: str) -> tuple[subprocess.Popen[str], str]:
+    """A host without a leash, once it is ready, and its URL: for tests that send it signals."""
     command = [
         sys.executable,
         "-m",
@@ -43,8 +43,9 @@ def start_unleashed(app: Path, settings: Path, *options: str) -> subprocess.Pope
     ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    assert process.stdout.readline().startswith("ready http://127.0.0.1:")
-    return process
+    word, _, url = process.stdout.readline().strip().partition(" ")
+    assert word == "ready"
+    return process, url
 
 
 def refusal(app: Path, settings: Path, *options: str) -> tuple[int, str]:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from devstack.googlemaps import nearby, textsearch
 from devstack.googlemaps.places import BUNDLED, load
 from devstack.googlemaps.resource import place_resource
 from tests.devstack.maps_catalogue import KEY, NOW, circle, maps_client, write_catalogue
@@ -190,6 +191,19 @@ async def test_text_search_is_cut_by_a_rectangle(maps: httpx2.AsyncClient) -> No
 async def test_text_search_open_now_knows_the_weekday(maps: httpx2.AsyncClient) -> None:
     assert await found(maps, TEXT, {"textQuery": "Late Bar", "openNow": True}) == []
     assert await found(maps, TEXT, {"textQuery": "Deutsches Museum", "openNow": True}) != []
+
+
+@pytest.mark.parametrize("odd", [None, True, -1, "x", [None], [[1]], {}, {"circle": {}}, {"rectangle": 1}])
+async def test_values_of_the_wrong_type_never_break_the_service(maps: httpx2.AsyncClient, odd: Any) -> None:
+    bodies: dict[str, dict[str, Any]] = {
+        NEARBY: {"locationRestriction": circle(500)},
+        TEXT: {"textQuery": "cafe"},
+    }
+    fields = {NEARBY: nearby.FIELDS, TEXT: textsearch.FIELDS}
+    for path, body in bodies.items():
+        for field in fields[path]:
+            answer = await maps.post(path, json=body | {field: odd}, headers=IDS)
+            assert answer.status_code in {200, 400}, (path, field)
 
 
 async def test_an_empty_query_is_refused(maps: httpx2.AsyncClient) -> None:

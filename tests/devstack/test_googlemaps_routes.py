@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from devstack.googlemaps.geo import Point, encode_polyline
+from devstack.googlemaps.routes import MATRIX_FIELDS, ROUTE_FIELDS
 from devstack.googlemaps.travel import Mode, ride
 from tests.devstack.maps_catalogue import KEY, maps_client, write_catalogue
 
@@ -125,6 +126,16 @@ async def test_a_bad_route_request_is_an_invalid_argument(
     error = answer.json()["error"]
     assert (answer.status_code, error["status"]) == (400, "INVALID_ARGUMENT")
     assert message in error["message"]
+
+
+@pytest.mark.parametrize("odd", [None, True, -1, "x", [None], [[1]], {}, {"placeId": [1]}, {"location": 3}])
+async def test_values_of_the_wrong_type_never_break_the_service(maps: httpx2.AsyncClient, odd: Any) -> None:
+    for field in ROUTE_FIELDS:
+        answer = await maps.post(ROUTES, json=trip(CENTRE, PARK, "WALK") | {field: odd}, headers=MASK)
+        assert answer.status_code in {200, 400, 404}, field
+    for field in MATRIX_FIELDS:
+        answer = await maps.post(MATRIX, json=grid(1, 1, "WALK") | {field: odd}, headers=ELEMENTS)
+        assert answer.status_code in {200, 400, 404}, field
 
 
 async def test_a_matrix_has_one_element_per_pair(maps: httpx2.AsyncClient) -> None:

@@ -1,5 +1,7 @@
 """What the worker accepts and refuses when it indexes an app: the contract that shapes our handlers."""
 
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import httpx2
@@ -53,10 +55,23 @@ def write_app(folder: Path, source: str, *, postponed: bool = False) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def refusals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Future[tuple[int, str]]]]:
+    """Exit code and words of each refused app; two start at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        verdicts = {}
+        for name, (source, _) in REFUSED.items():
+            folder = tmp_path_factory.mktemp("app")
+            verdicts[name] = pool.submit(refusal, write_app(folder, source), write_settings(folder))
+        yield verdicts
+
+
 @pytest.mark.parametrize("name", REFUSED)
-def test_app_is_refused_with_the_words_of_the_worker(tmp_path: Path, name: str) -> None:
-    source, words = REFUSED[name]
-    code, said = refusal(write_app(tmp_path, source), write_settings(tmp_path))
+def test_app_is_refused_with_the_words_of_the_worker(
+    refusals: Mapping[str, Future[tuple[int, str]]], name: str
+) -> None:
+    _, words = REFUSED[name]
+    code, said = refusals[name].result()
     assert code == 3
     assert "The worker refused the app." in said
     assert words in said

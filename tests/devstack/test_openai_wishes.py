@@ -6,7 +6,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from devstack.openai.errors import Refused
-from devstack.openai.schemas import Instance, check_strict
+from devstack.openai.schemas import Instance, check_sound, check_strict
 from devstack.openai.wishes import read_wishes
 
 
@@ -127,6 +127,14 @@ SCHEMAS = [
 def test_an_instance_is_valid_against_its_schema(schema: dict[str, Any], *, invent: bool) -> None:
     check_strict("any", schema)
     Draft202012Validator(schema).validate(Instance(schema, invent).make())
+
+
+@pytest.mark.parametrize(
+    "schema", [{"type": 7}, {"type": "object", "properties": [1]}, obj(a={"$ref": "#/$defs/Missing"})]
+)
+def test_what_is_no_schema_is_refused(schema: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="Invalid schema for response_format 'x'"):
+        check_sound("x", schema)
 
 
 def test_known_values_are_used_only_where_the_schema_allows_them() -> None:

@@ -342,5 +342,15 @@ def test_memory_of_settled_messages_is_given_back(queue: Queue) -> None:
     for number in range(5000):
         queue.send(message("a", message_id=str(number)))
         queue.complete(token(inbox.messages.pop()))
-    heaps = (queue._available, queue._expiring, queue._locks._ends)
-    assert all(len(heap._heap) < 100 for heap in heaps)
+    assert all(heap < 100 for heap in heap_sizes(queue))
+
+
+def test_memory_does_not_grow_with_releases(queue: Queue) -> None:
+    queue.send(message("a"))
+    for _ in range(1000):
+        queue.release(token(receive(queue)))
+    assert all(heap < 100 for heap in heap_sizes(queue))
+
+
+def heap_sizes(queue: Queue) -> list[int]:
+    return [len(queue._available._heap), len(queue._expiring._heap), len(queue._locks._ends._heap)]

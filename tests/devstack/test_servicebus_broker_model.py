@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from devstack.servicebus.broker.errors import LockLost
-from devstack.servicebus.broker.message import Message
+from devstack.servicebus.broker.message import Message, Shown
 from devstack.servicebus.broker.queue import Queue
 from devstack.servicebus.broker.settings import QueueSettings
 from tests.devstack.servicebus_parts import SECOND, Clock, Inbox, body, message
@@ -37,7 +37,8 @@ class QueueHistory(RuleBasedStateMachine):
         self.sent: set[str] = set()
         self.gone: set[str] = set()
         self.seen_at: dict[str, int] = {}
-        self.locked_until: dict[str, int] = {}
+        self.locked_until: dict[str, int] = {}  # 0 once settled
+        self.deliveries: dict[str, int] = {}  # those that count
 
     @rule(message_id=st.sampled_from("abcdef"), delay=st.sampled_from([None, None, 5, 50]))
     def send(self, message_id: str, delay: int | None) -> None:
@@ -59,12 +60,19 @@ class QueueHistory(RuleBasedStateMachine):
         if not inbox.messages:
             return None
         [received] = inbox.messages
+        assert received.delivery_count < MAX_DELIVERIES
+        self._note_delivery(received)
+        return received
+
+    def _note_delivery(self, received: Message) -> None:
         text = body(received)
         assert text in self.sent - self.gone
-        assert self.locked_until.get(text, 0) <= self.clock.now, f"{text} was delivered while it was locked"
-        assert received.delivery_count < MAX_DELIVERIES
+        until = self.locked_until.get(text, 0)
+        assert until <= self.clock.now, f"{text} was delivered while it was locked"
+        if until:
+            self.deliveries[text] = self.deliveries.get(text, 0) + 1
+        assert received.delivery_count == self.deliveries.get(text, 0)
         self.locked_until[text] = self.clock.now + LOCK * SECOND
-        return received
 
     @rule(
         received=consumes(held),
@@ -84,6 +92,8 @@ class QueueHistory(RuleBasedStateMachine):
         self.locked_until[text] = 0
         if how == "complete":
             self.gone.add(text)
+        elif how == "abandon":
+            self.deliveries[text] = self.deliveries.get(text, 0) + 1
 
     def _settle(self, received: Message, how: str) -> None:
         assert received.lock_token is not None
@@ -106,13 +116,23 @@ class QueueHistory(RuleBasedStateMachine):
     @rule(target=held)
     def receive_deferred(self) -> Message | None:
         numbers = [
-            each.sequence_number for each in self.queue.peek(0, 100) if each.shown == 1 and not each.is_locked
+            each.sequence_number
+            for each in self.queue.peek(0, 100)
+            if each.shown == Shown.DEFERRED and not each.is_locked
         ]
         if not numbers:
             return None
         [received] = self.queue.receive_deferred(numbers[:1], delete=False)
-        self.locked_until[body(received)] = self.clock.now + LOCK * SECOND
+        self._note_delivery(received)
         return received
+
+    @rule()
+    def cancel(self) -> None:
+        for waiting in self.queue.peek(0, 100):
+            if waiting.shown == Shown.SCHEDULED:
+                self.queue.cancel([waiting.sequence_number])
+                self.gone.add(body(waiting))
+                return
 
     @rule(seconds=st.sampled_from([1, 5, LOCK, WINDOW, LIFE]))
     def pass_time(self, seconds: int) -> None:
@@ -136,4 +156,4 @@ class QueueHistory(RuleBasedStateMachine):
 
 
 TestQueueHistory = QueueHistory.TestCase
-TestQueueHistory.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestQueueHistory.settings = settings(max_examples=120, stateful_step_count=40, deadline=None)

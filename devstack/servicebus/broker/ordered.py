@@ -13,30 +13,27 @@ class OrderedKeys[K: Hashable]:
     """
 
     def __init__(self) -> None:
-        self._ranks: dict[K, int] = {}
-        self._heap: list[tuple[int, int, K]] = []
-        self._added = 0  # breaks ties in the order of adding; keys need not be comparable
+        self._living: dict[K, int] = {}  # the number of each key's valid heap entry
+        self._heap: list[tuple[int, int, K]] = []  # rank, number, key; keys need not be comparable
+        self._added = 0
 
     def __len__(self) -> int:
-        return len(self._ranks)
+        return len(self._living)
 
     def __contains__(self, key: K) -> bool:
-        return key in self._ranks
-
-    def __iter__(self) -> Iterator[K]:
-        return iter(self._ranks)
+        return key in self._living
 
     def add(self, key: K, rank: int) -> None:
         """Add the key, or give it another rank."""
-        self._ranks[key] = rank
         self._added += 1
+        self._living[key] = self._added
         heapq.heappush(self._heap, (rank, self._added, key))
-        if len(self._heap) > 2 * len(self._ranks) + _SLACK:
+        if len(self._heap) > 2 * len(self._living) + _SLACK:
             self._rebuild()
 
     def discard(self, key: K) -> bool:
         """Take the key out; tells whether it was there."""
-        return self._ranks.pop(key, None) is not None
+        return self._living.pop(key, None) is not None
 
     def first_rank(self) -> int | None:
         """The smallest rank, or None when there is no key."""
@@ -47,7 +44,7 @@ class OrderedKeys[K: Hashable]:
         """Take the first key out; IndexError when there is none."""
         self._surface()
         _, _, key = heapq.heappop(self._heap)
-        del self._ranks[key]
+        del self._living[key]
         return key
 
     def up_to(self, rank: int) -> Iterator[K]:
@@ -60,14 +57,14 @@ class OrderedKeys[K: Hashable]:
 
     def clear(self) -> None:
         """Take everything out."""
-        self._ranks.clear()
+        self._living.clear()
         self._heap.clear()
 
     def _surface(self) -> None:
         heap = self._heap
-        while heap and self._ranks.get(heap[0][2]) != heap[0][0]:
+        while heap and self._living.get(heap[0][2]) != heap[0][1]:
             heapq.heappop(heap)
 
     def _rebuild(self) -> None:
-        self._heap = [(rank, order, key) for rank, order, key in self._heap if self._ranks.get(key) == rank]
+        self._heap = [entry for entry in self._heap if self._living.get(entry[2]) == entry[1]]
         heapq.heapify(self._heap)

@@ -4,12 +4,12 @@ Every message is in exactly one place: available, locked, deferred or scheduled.
 milliseconds since the epoch; each operation first lets happen what has fallen due.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from heapq import nsmallest
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 from uuid import UUID
 
+from devstack.servicebus.broker.consumers import Consumer, Turns
 from devstack.servicebus.broker.duplicates import DuplicateHistory
 from devstack.servicebus.broker.errors import MessageNotFound, NotAllowed
 from devstack.servicebus.broker.locks import Locks
@@ -18,19 +18,6 @@ from devstack.servicebus.broker.ordered import OrderedKeys
 from devstack.servicebus.broker.settings import QueueSettings
 
 DEAD_LETTER_SUFFIX = "/$DeadLetterQueue"
-
-
-class Consumer(Protocol):
-    """A receiver that is ready for messages."""
-
-    is_settled_on_send: bool
-
-    @property
-    def credit(self) -> int:
-        """How many messages it still takes."""
-
-    def deliver(self, message: Message) -> None:
-        """Take a message; uses one credit."""
 
 
 class Counts(NamedTuple):
@@ -58,7 +45,7 @@ class Queue:
         self._deferred: set[int] = set()
         self._scheduled: OrderedKeys[int] = OrderedKeys()  # by due time
         self._expiring: OrderedKeys[int] = OrderedKeys()  # by end of life; only what is available or deferred
-        self._ready: OrderedDict[Consumer, None] = OrderedDict()
+        self._turns = Turns()
         self._last_sequence_number = 0
         self.dead_letters = (
             Queue(_dead_letter_settings(settings), clock=clock, has_dead_letters=False)
@@ -104,13 +91,13 @@ class Queue:
 
     def ready(self, consumer: Consumer) -> None:
         """Deliver to this consumer while it has credit."""
-        self._ready[consumer] = None
+        self._turns.join(consumer)
         self.advance()
         self._pump()
 
     def leave(self, consumer: Consumer) -> None:
         """Deliver no more to this consumer; what it holds stays locked until the locks end."""
-        self._ready.pop(consumer, None)
+        self._turns.leave(consumer)
 
     def receive_deferred(self, sequence_numbers: Iterable[int], *, delete: bool) -> list[Message]:
         """Lock deferred messages, or remove them at once; MessageNotFound, and none, when one is missing."""
@@ -254,12 +241,7 @@ class Queue:
         return message.enqueued_at + min(spans) if spans else None
 
     def _pump(self) -> None:
-        while self._available and self._ready:
-            consumer = next(iter(self._ready))
-            if consumer.credit <= 0:
-                del self._ready[consumer]
-                continue
-            self._ready.move_to_end(consumer)
+        while self._available and (consumer := self._turns.next()) is not None:
             self._hand_over(self._messages[self._available.pop()], consumer)
 
     def _hand_over(self, message: Message, consumer: Consumer) -> None:

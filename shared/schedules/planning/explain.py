@@ -1,34 +1,128 @@
-"""Why a plan is delivered although a check did not pass, in the traveller's words."""
+"""Puts a failed check into the traveller's words: what does not hold, on which days, and why the plan stays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 
-from shared.schedules.planning.document import CheckResult, Plan
+from shared.schedules.planning.document import CheckResult, Item, Plan
 
-_WORDS = {
-    "hours-known": "We do not know the opening hours of every place. Please confirm before you go.",
-    "walk-day": "One day asks for more walking than your party should do. Take a taxi for a part of it.",
-    "pace": "There were not enough suitable open places for your pace on every day.",
-    "rests": "Not every rest you need found a place. Please plan a break where the day is long.",
-    "meals": "Not every meal found an open restaurant in time. Please arrange one yourselves.",
-    "must-see": "A place you wished for could not be fitted in. The reason is listed under your wishes.",
-    "step-free": "We could not confirm step-free access everywhere. Please ask before you go.",
-    "budget": "The plan costs more than your budget, or not all prices are known.",
-    "day-window": "A day starts earlier or ends later than usual, because of the travel on it.",
-    "weather": "Some outdoor stops fall into bad weather, and nothing indoors fitted instead.",
-    "parking": "We do not know a car park for every stop. Please look for one before you go.",
+REASONS = {
+    "dates": "The days of the plan do not match the dates of your route",
+    "anchors": "The plan could not start or end where you stay",
+    "order": "Some times in the plan overlap; take them as a rough guide",
+    "open": "Nothing better was open at that time; look at the hours before you go",
+    "hours-known": "Opening hours are unknown for a place you asked for; call ahead",
+    "duration": "There is less time for a place than people usually take",
+    "travel": "A way may take longer than the time left for it",
+    "leg-limits": "One way is longer than your party should go, and no shorter one leads there",
+    "walk-day": "There is more walking than your party should do; a taxi shortens it",
+    "rests": "There was no room for every rest your party should have; pause when you need to",
+    "meals": "The times of arrival, departure or travel leave no room for a regular meal",
+    "unique": "There are not enough places for every day to have new ones",
+    "grounded": "We hold no stored facts on one of the places; look it up before you go",
+    "region": "A place lies far from where you are that day",
+    "must-see": "One of your wishes could not be met; the reason stands with it",
+    "excluded": "Nothing else was left for that time than something you wanted to avoid",
+    "step-free": "Step-free access is not known for certain; ask the place before you go",
+    "day-window": "Your arrival, departure, check-in or travel times do not fit into the day otherwise",
+    "clock": "The change of clocks or time zones makes the times of this day uncertain",
+    "weather": "Nothing suitable indoors was open and near, so something outdoors stayed; look at the sky",
+    "transfer": "The journey between two stops does not fit the day as planned",
+    "parking": "No car park is known near enough; look for one when you arrive",
+    "locked": "A visit you fixed could not stay where it was",
 }
-_OTHER = "The plan could not keep this rule everywhere. Please look at the places named here."
+UNKNOWN_CHECK = "This could not be arranged with the wishes of your trip"
+FEW_PLACES = "Opening hours, travel and your wishes leave room for fewer places than usual"
+MANY_PLACES = "Your wishes need more places than your pace allows"
+DATES_NAMED = 4
 
 
-def waivers(report: Sequence[CheckResult], plan: Plan) -> list[CheckResult]:
-    """The report with a reason on each failed check; what passed is unchanged."""
+def waivers(report: list[CheckResult], plan: Plan) -> list[CheckResult]:
+    """The report with a waiver for each check that failed, which names the days concerned.
+
+    Checks that hold, and waivers given before, stay as they are.
+    """
     return [
-        result if result.ok else result.model_copy(update={"waiver": _reason(result, plan)})
+        result
+        if result.ok or result.waiver
+        else result.model_copy(update={"waiver": f"{_reason(result, plan)}{_where(result, plan)}."})
         for result in report
     ]
 
 
 def _reason(result: CheckResult, plan: Plan) -> str:
-    days = sorted({int(part) for f in result.findings for part in f.where.split("/")[2:3] if part.isdigit()})
-    dates = [f"{plan.days[day].date:%-d %B}" for day in days if day < len(plan.days)]
-    return _WORDS.get(result.code, _OTHER) + (f" ({', '.join(dates)})" if dates else "")
+    if result.code == "budget":
+        return _budget(plan)
+    if result.code == "pace":
+        return _pace(result, plan)
+    return REASONS.get(result.code, UNKNOWN_CHECK)
+
+
+def _pace(result: CheckResult, plan: Plan) -> str:
+    """Whether a day has too many or too few places follows from the busiest of the days found at fault."""
+    counts = [_visits(plan.days[index].items) for index in _days(result, plan)]
+    most = max((_visits(day.items) for day in plan.days), default=0)
+    if counts and min(counts) == most and most > 1:
+        return MANY_PLACES
+    long = _longest_wish(plan, _days(result, plan))
+    return f"{long} takes much of the day, so there are fewer places" if long else FEW_PLACES
+
+
+def _longest_wish(plan: Plan, days: list[int]) -> str | None:
+    """The must-see with the most time on the days at fault, if there is one."""
+    wished = {wish.place_id for wish in plan.request.must_see}
+    stays = [
+        (_minutes(item.end) - _minutes(item.start), item.place.name)
+        for index in days
+        for item in plan.days[index].items
+        if item.kind == "visit" and item.place and item.place.id in wished
+    ]
+    return max(stays)[1] if stays else None
+
+
+def _budget(plan: Plan) -> str:
+    budget = plan.request.budget
+    if budget is None:
+        return UNKNOWN_CHECK
+    prices = [item.place.cost for item in _paid(plan) if item.place]
+    spent = sum(cost.amount for cost in prices if cost and cost.currency == budget.currency)
+    if spent > budget.amount:
+        return (
+            f"Known prices come to {spent:g} {budget.currency}, more than your {budget.amount:g}; "
+            f"raise the budget by {spent - budget.amount:g} or drop a must-see"
+        )
+    return (
+        f"Known prices come to {spent:g} of your {budget.amount:g} {budget.currency}; "
+        "meals and places without a known price in that currency come on top"
+    )
+
+
+def _paid(plan: Plan) -> Iterator[Item]:
+    return (item for day in plan.days for item in day.items if item.place is not None)
+
+
+def _where(result: CheckResult, plan: Plan) -> str:
+    """` (on 7 and 9 December)`-like list of the days concerned; empty for the whole trip."""
+    indices = _days(result, plan)
+    if not indices or result.code == "budget" or len(indices) == len(plan.days) > 1:
+        return ""
+    named = [f"{plan.days[index].date:%A} {plan.days[index].date.day}" for index in indices[:DATES_NAMED]]
+    more = len(indices) - len(named)
+    return f" ({', '.join(named)}{f' and {more} more days' if more else ''})"
+
+
+def _days(result: CheckResult, plan: Plan) -> list[int]:
+    """Days that findings point to, from JSON pointers like `/days/2/items/5`."""
+    found = set()
+    for finding in result.findings:
+        parts = finding.where.split("/")
+        if parts[1:2] == ["days"] and parts[2:3] and parts[2].isdigit():
+            found.add(int(parts[2]))
+    return sorted(index for index in found if index < len(plan.days))
+
+
+def _visits(items: list[Item]) -> int:
+    return sum(item.kind == "visit" for item in items)
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    return int(hours) * 60 + int(minutes)

@@ -1,4 +1,4 @@
-"""The optimiser: from a brief to a plan, by search over an exact simulation of each day; pure and repeatable."""
+"""The optimiser: from a brief to a plan by search over an exact simulation of each day; pure, repeatable."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,10 +9,10 @@ from shared.schedules.planning.document import Plan, Request, Route, RouteStop, 
 from shared.schedules.planning.optimiser.instance import Instance, build
 from shared.schedules.planning.optimiser.search import Search, Stopped
 from shared.schedules.planning.optimiser.settle import settle
-from shared.schedules.planning.optimiser.timeline import Clock
 from shared.schedules.planning.optimiser.travel import Travel
 from shared.schedules.planning.optimiser.unmet import unmet_wishes
 from shared.schedules.planning.optimiser.words import clock_text, minutes_of
+from shared.schedules.planning.optimiser.world import World
 from shared.schedules.planning.optimiser.writer import DayWriter
 
 __all__ = ["ITERATIONS_PER_DAY", "Stopped", "make_plan"]
@@ -37,15 +37,15 @@ def make_plan(
 ) -> Plan:
     """A draft plan with an empty report; the same brief and seed give the same plan.
 
-    `iterations` is the effort per day, `stop` is asked before every simulated day, `progress` is told percents.
+    `iterations` is the effort per day; `stop` is asked before every simulated day, `progress` told percents.
     Raises `Stopped` once `stop()` is true and ValueError when the stops cannot be joined at all.
     """
     instance = build(brief)
-    clock = Clock(instance, Travel(instance), _bad_intervals(instance))
+    world = World(instance, Travel(instance), _bad_intervals(instance))
     rng = Random(seed)  # noqa: S311 -- repeatable search, nothing secret
-    found = Search(instance, clock, rng, stop).run(iterations * len(instance.frames), progress)
+    found = Search(instance, world, rng, stop).run(iterations * len(instance.frames), progress)
     days = [
-        DayWriter(instance, frame).write(settle(clock, frame, day))
+        DayWriter(instance, frame).write(settle(world, frame, day))
         for frame, day in zip(instance.frames, found, strict=True)
     ]
     return Plan(

@@ -8,18 +8,18 @@ from typing import NamedTuple
 
 from shared.schedules.planning.optimiser.frames import Frame
 from shared.schedules.planning.optimiser.instance import MUST_SEE_SCORE, Instance
-from shared.schedules.planning.optimiser.timeline import (
+from shared.schedules.planning.optimiser.stays import (
     BENCH,
     DINNER,
     HOP,
     LUNCH,
     MEAL_WINDOWS,
-    REPEAT_WORTH,
     REST,
     VISIT,
     Outcome,
     Token,
 )
+from shared.schedules.planning.optimiser.worth import REPEAT_WORTH
 
 BLINK = 0.05
 OFFERED, OFFERED_RESTS = 16, 6
@@ -132,7 +132,7 @@ class Insertions:
     def _places(
         self, frame: Frame, gaps: list[Gap], wanted: tuple[int, dict[str, float]], taken: Sequence[int]
     ) -> list[Option]:
-        """The best place options; pools are sorted by score, so a pool ends where no place can be among them."""
+        """The best options; pools are sorted by score, so one ends where no place can be among them."""
         (role, repeats), instance, blink = wanted, self._instance, self._rng.random
         spans, top = self._spans[frame.index], [NOTHING] * OFFERED
         for stop in frame.chain:

@@ -41,7 +41,7 @@ class Instance:
     """Everything the search reads. Spots of one stop are contiguous from `base[stop]` on.
 
     `metres[spot][other - base]` are street metres within a stop; `hours[day][spot]` opening intervals of that
-    day; `minutes[tempo][spot]` visit lengths; `cost[spot]` the known price for the party in the budget's currency.
+    day; `minutes[tempo][spot]` visit lengths; `cost[spot]` the party's known price in the budget's currency.
     """
 
     brief: Brief
@@ -137,38 +137,45 @@ def _add(instance: Instance, spot: Spot) -> None:
 def _chosen(instance: Instance, index: int, stop: Stop) -> list[tuple[Role, Candidate]]:
     """The best candidates of a stop, as many as its days can use, in an order of their own."""
     days = sum(index in frame.chain for frame in instance.frames)
-    visits, foods, cafes, parks = [], [], [], []
-    for candidate in sorted(stop.candidates, key=lambda c: c.id):
-        if crow_metres(candidate.point, stop.point) > REGION_METRES:
-            continue
-        if candidate.category == "parking":
-            parks.append(candidate)
-        elif refusal(candidate, instance.brief, instance.limits) is None:
-            if candidate.category in scoring.VISIT_CATEGORIES:
-                visits.append(candidate)
-            elif candidate.category == "food":
-                foods.append(candidate)
-            elif candidate.category == "cafe":
-                cafes.append(candidate)
     wished = {place for _, place in instance.brief.must_see}
-    visits = [c for c in visits if c.id in wished or _opens(instance, index, c)]
-    party = instance.brief.party
+    groups: dict[Role, list[Candidate]] = {"visit": [], "food": [], "cafe": [], "parking": []}
+    for candidate in sorted(stop.candidates, key=lambda c: c.id):
+        role = _role(candidate)
+        if role is None or crow_metres(candidate.point, stop.point) > REGION_METRES:
+            continue
+        if role != "parking" and refusal(candidate, instance.brief, instance.limits) is not None:
+            continue
+        if role != "visit" or candidate.id in wished or _opens(instance, index, candidate):
+            groups[role].append(candidate)
+    limits = {
+        "visit": max(VISITS_AT_LEAST, VISITS_PER_DAY * days),
+        "food": max(TABLES_AT_LEAST, TABLES_PER_DAY * days),
+    }
 
-    def visit_key(c: Candidate) -> float:
-        return (
-            -scoring.visit_score(c, party) + _farness(c, stop) - (MUST_SEE_SCORE if c.id in wished else 0.0)
-        )
+    def rank(candidate: Candidate) -> float:
+        if candidate.id in wished:
+            return -MUST_SEE_SCORE
+        return _farness(candidate, stop) - _plain_score(candidate, instance.brief)
 
-    visits.sort(key=visit_key)
-    foods.sort(key=lambda c: -scoring.table_score(c) + _farness(c, stop))
-    visits = visits[: max(VISITS_AT_LEAST, VISITS_PER_DAY * days)]
-    foods = foods[: max(TABLES_AT_LEAST, TABLES_PER_DAY * days)]
-    return (
-        [("visit", c) for c in visits]
-        + [("food", c) for c in foods]
-        + [("cafe", c) for c in cafes]
-        + [("parking", c) for c in parks]
-    )
+    return [
+        (role, candidate)
+        for role, found in groups.items()
+        for candidate in sorted(found, key=rank)[: limits.get(role)]
+    ]
+
+
+def _role(candidate: Candidate) -> Role | None:
+    """What a place can be in a plan; None for laundries, lodgings and stations."""
+    if candidate.category in scoring.VISIT_CATEGORIES:
+        return "visit"
+    roles: dict[str, Role] = {"food": "food", "cafe": "cafe", "parking": "parking"}
+    return roles.get(candidate.category)
+
+
+def _plain_score(candidate: Candidate, brief: Brief) -> float:
+    if candidate.category in scoring.VISIT_CATEGORIES:
+        return scoring.visit_score(candidate, brief.party)
+    return scoring.table_score(candidate)
 
 
 def _opens(instance: Instance, index: int, candidate: Candidate) -> bool:
@@ -190,12 +197,12 @@ def _farness(candidate: Candidate, stop: Stop) -> float:
 def _score(instance: Instance, spot: Spot) -> float:
     if spot.candidate is None or spot.role == "parking":
         return 0.0
+    score = _plain_score(spot.candidate, instance.brief)
     if spot.role != "visit":
-        return scoring.table_score(spot.candidate)
-    score = scoring.visit_score(spot.candidate, instance.brief.party)
-    wished = any(place == spot.candidate.id for _, place in instance.brief.must_see)
-    far = _farness(spot.candidate, instance.brief.stops[spot.stop])
-    return MUST_SEE_SCORE + score if wished else max(1.0, score - far)
+        return score
+    if any(place == spot.candidate.id for _, place in instance.brief.must_see):
+        return MUST_SEE_SCORE + score
+    return max(1.0, score - _farness(spot.candidate, instance.brief.stops[spot.stop]))
 
 
 def _cost(brief: Brief, spot: Spot) -> float:

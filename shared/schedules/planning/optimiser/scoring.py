@@ -25,7 +25,7 @@ def shrunk_rating(candidate: Candidate) -> float:
 
 
 def match(category: str, party: tuple[Member, ...]) -> float:
-    """Mean over the members, 0 to 1, of how a category fits what each one likes; no preference is half a match."""
+    """Mean over the members, 0 to 1, of how a category fits what each one likes; no preference is half."""
     shares = [
         (1.0 if category in member.preferences else 0.0) if member.preferences else 0.5 for member in party
     ]

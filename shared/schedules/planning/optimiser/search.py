@@ -1,7 +1,7 @@
-"""The search: ruin a few stays, recreate the days greedily, and accept by simulated annealing.
+"""The search: ruin a few stays, recreate the days greedily, accept by simulated annealing.
 
-Idea of slack induction by string removals (Christiaens and Vanden Berghe, 2020), with every insertion that looks
-good judged by the exact simulation of the day. All randomness comes from the seed.
+Idea of slack induction by string removals (Christiaens and Vanden Berghe, 2020); every insertion that looks good
+is judged by the exact simulation of the day. All randomness comes from the seed.
 """
 
 from collections.abc import Callable, Iterable
@@ -11,7 +11,9 @@ from random import Random
 
 from shared.schedules.planning.optimiser.insertion import Insertions, Option, missing_roles
 from shared.schedules.planning.optimiser.instance import MUST_SEE_SCORE, Instance
-from shared.schedules.planning.optimiser.timeline import DINNER, HOP, LUNCH, VISIT, Clock, Outcome, Token
+from shared.schedules.planning.optimiser.stays import DINNER, HOP, LUNCH, VISIT, Outcome, Token
+from shared.schedules.planning.optimiser.timeline import live
+from shared.schedules.planning.optimiser.world import World
 
 HOT, COLD = 25.0, 1.0
 NEIGHBOURHOOD = 0.5
@@ -30,9 +32,9 @@ class Stopped(Exception):
 class Search:
     """The state of a search: one outcome per day, the place keys in use and the money spent on them."""
 
-    def __init__(self, instance: Instance, clock: Clock, rng: Random, stop: Callable[[], bool]) -> None:
+    def __init__(self, instance: Instance, world: World, rng: Random, stop: Callable[[], bool]) -> None:
         self._instance = instance
-        self._clock = clock
+        self._world = world
         self._rng = rng
         self._stop = stop
         self._insertions = Insertions(instance, rng)
@@ -87,11 +89,11 @@ class Search:
         """A day of nothing but its travel; a departure that needs it makes the day begin earlier."""
         frame = self._instance.frames[index]
         hops = [Token(HOP, stop) for stop in frame.chain[1:]]
-        outcome = self._clock.live(frame, hops)
+        outcome = live(self._world, frame, hops)
         if outcome is not None and outcome.arrive > frame.latest and frame.held_until_end:
             earlier = max(0, (frame.earliest - outcome.arrive + frame.latest) // 10 * 10)
             self._instance.change(index, replace(frame, earliest=earlier))
-            outcome = self._clock.live(self._instance.frames[index], hops)
+            outcome = live(self._world, self._instance.frames[index], hops)
         if outcome is None:
             raise ValueError(f"The stops of {frame.date} cannot be joined: check lodging and gateway points.")
         return outcome
@@ -149,7 +151,7 @@ class Search:
     def _live(self, index: int, tokens: list[Token]) -> Outcome | None:
         if self._stop():
             raise Stopped("Planning was stopped before it ended.")
-        return self._clock.live(self._instance.frames[index], tokens)
+        return live(self._world, self._instance.frames[index], tokens)
 
     def _neighbours(self) -> dict[int, set[int]]:
         """Stays around a random one, whatever their day."""
@@ -192,7 +194,7 @@ class Search:
         """One day with one stay moved elsewhere in the sequence."""
         index = self._pick_day()
         tokens = list(self.days[index].tokens)
-        if len(tokens) < 2:
+        if not tokens:
             return {}
         token = tokens.pop(self._rng.randrange(len(tokens)))
         tokens.insert(self._rng.randrange(len(tokens) + 1), token)

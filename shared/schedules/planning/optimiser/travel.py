@@ -1,6 +1,6 @@
 """Legs between spots: which mode, how long, how far on foot, and where the car is left; all whole numbers.
 
-Estimates are cautious on purpose: streets are 30 % longer than the crow flies, vehicles slower than the timetable.
+Estimates are cautious on purpose: ways are 30 % longer than the crow flies, vehicles slower than timetables.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ MOTORWAY_SPEED = 1_500
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One way: minutes all told, metres of the way, metres of it on foot, and the spot where the car then stands."""
+    """One way: minutes and metres all told, metres of it on foot, and the spot where the car then stands."""
 
     mode: Mode
     minutes: int
@@ -53,10 +53,6 @@ class Travel:
         except KeyError:
             leg = self._legs[key] = self._find(a, b, car)
             return leg
-
-    def park_of(self, spot: int) -> int:
-        """Where a car going to this spot is left: the spot itself at a lodging or gateway, -1 when nowhere near."""
-        return self._park[spot]
 
     def hop_minutes(self, first: int, last: int) -> int:
         """Minutes of the transfers from one stop to a later one."""

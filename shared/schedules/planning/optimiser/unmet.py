@@ -75,7 +75,7 @@ def _money(instance: Instance, days: list[Day], candidate: Candidate) -> Iterato
     missing = spent + cost.amount - budget.amount
     if missing > 0:
         yield (
-            f"{candidate.name} costs {cost.amount:g} {cost.currency} for the party, more than the budget leaves.",
+            f"{candidate.name} costs the party {cost.amount:g} {cost.currency}, more than the budget leaves.",
             f"Raise the budget by {missing:g} {budget.currency}",
         )
 

@@ -15,7 +15,7 @@ from shared.schedules.planning.optimiser import words
 from shared.schedules.planning.optimiser.frames import Frame
 from shared.schedules.planning.optimiser.instance import Instance
 from shared.schedules.planning.optimiser.opening import hours_on
-from shared.schedules.planning.optimiser.timeline import (
+from shared.schedules.planning.optimiser.stays import (
     BENCH,
     DINNER,
     LUNCH,

@@ -46,6 +46,14 @@ async def single(msg: func.ServiceBusMessage, context: func.Context) -> None:
     record(function="single", event="end", order=order)
 
 
+@app.service_bus_queue_trigger(arg_name="msg", queue_name="patient", connection="Bus")
+async def patient(msg: func.ServiceBusMessage) -> None:
+    order = json.loads(msg.get_body())
+    record(function="patient", event="begin", order=order)
+    await asyncio.sleep(order["seconds"])
+    record(function="patient", event="end", order=order)
+
+
 @app.service_bus_queue_trigger(arg_name="msgs", queue_name="batch", connection="Bus", cardinality="many")
 def batch(msgs: typing.List[func.ServiceBusMessage]) -> None:  # noqa: UP006 - the worker takes only typing.List
     record(function="batch", bodies=[text(m.get_body()) for m in msgs], ids=[m.message_id for m in msgs])

@@ -1,0 +1,66 @@
+"""One running product for all acceptance tests, and what they do to it."""
+
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from devstack.stack import Stack, Wish, open_stack
+from tests.acceptance.traveller import Traveller
+
+SETTINGS = {"MODEL_DEADLINE_SECONDS": "2"}
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    state = tmp_path_factory.mktemp("state")
+    with open_stack("test", wish=Wish(settings=SETTINGS), state_root=state) as running:
+        yield running
+
+
+@pytest.fixture
+def ines(stack: Stack) -> Iterator[Traveller]:
+    with Traveller(stack.web) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def jonas(stack: Stack) -> Iterator[Traveller]:
+    with Traveller(stack.web) as traveller:
+        yield traveller
+
+
+class Trouble:
+    """Breaks one stand-in of the stack on demand."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+
+    def fault(self, name: str, **order: object) -> None:
+        """Break a simulator as its own control surface says."""
+        httpx2.put(f"{self._stack.url(name)}/_devstack/faults", json=order).raise_for_status()
+
+    def refuse_bus(self, seconds: float) -> None:
+        """Drop every connection to the bus and refuse new ones for so long; messages stay."""
+        httpx2.post(f"{self._bus}/faults", json={"refuseSeconds": seconds}).raise_for_status()
+
+    def messages(self, queue: str, *, dead: bool = False) -> list[dict[str, object]]:
+        query = "?deadLetter=true" if dead else ""
+        found: list[dict[str, object]] = httpx2.get(f"{self._bus}/queues/{queue}/messages{query}").json()
+        return found
+
+    def mend(self) -> None:
+        for name in ("googlemaps", "openweather", "openai"):
+            httpx2.delete(f"{self._stack.url(name)}/_devstack/faults").raise_for_status()
+        httpx2.post(f"{self._bus}/faults", json={"refuseSeconds": 0}).raise_for_status()
+
+    @property
+    def _bus(self) -> str:
+        return self._stack.service("servicebus").addresses["control-port"]
+
+
+@pytest.fixture
+def trouble(stack: Stack) -> Iterator[Trouble]:
+    made = Trouble(stack)
+    yield made
+    made.mend()

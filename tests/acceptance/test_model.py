@@ -1,0 +1,64 @@
+"""The language model reads special requests; without it, or with a bad one, the plan still comes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from devstack.stack import Stack, Wish, open_stack
+from tests.acceptance.conftest import Trouble
+from tests.acceptance.traveller import Json, Traveller, completed_once
+
+REQUESTS = "I must see Deutsches Museum, no shopping please"
+
+
+def visited(plan: Json) -> list[Json]:
+    return [item["place"] for day in plan["days"] for item in day["items"] if item["kind"] == "visit"]
+
+
+def test_special_requests_are_read_and_followed(ines: Traveller) -> None:
+    trip_id = ines.new_trip()
+    job = ines.wait_for(ines.ask(trip_id, specialRequests=REQUESTS))
+    assert completed_once(job)
+    plan = ines.plan(trip_id)
+    assert plan["model"] == "gpt-sim"
+    assert "Deutsches Museum" in [place["name"] for place in visited(plan)]
+    assert "shopping" not in {place["category"] for place in visited(plan)}
+    assert plan["request"]["excludedCategories"] == ["shopping"]
+
+
+@pytest.mark.parametrize("mode", ["slow", "garbage", "mismatch", "refusal", "down", "error"])
+def test_a_bad_model_costs_the_requests_not_the_plan(trouble: Trouble, ines: Traveller, *, mode: str) -> None:
+    trouble.fault("openai", mode=mode, latencyMs=20_000)
+    trip_id = ines.new_trip()
+    assert completed_once(ines.wait_for(ines.ask(trip_id, specialRequests=REQUESTS)))
+    plan = ines.plan(trip_id)
+    assert plan["model"] is None
+    assert [(unmet["wish"], "could not read" in unmet["reason"]) for unmet in plan["unmet"]] == [
+        (REQUESTS, True)
+    ]
+
+
+def test_an_ungrounded_model_does_not_put_words_into_the_travellers_mouth(
+    trouble: Trouble, ines: Traveller
+) -> None:
+    trouble.fault("openai", mode="ungrounded")
+    trip_id = ines.new_trip()
+    ines.wait_for(ines.ask(trip_id, specialRequests="I want to see Marienplatz"))
+    wishes = [wish["wish"] for wish in ines.plan(trip_id)["request"]["mustSee"]]
+    assert set(wishes) <= {"Marienplatz"}
+
+
+@pytest.fixture(scope="module")
+def without_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    state = tmp_path_factory.mktemp("no-model")
+    with open_stack("test", wish=Wish(settings={"OPENAI_MODEL": ""}), state_root=state) as running:
+        yield running
+
+
+def test_without_a_model_the_plan_comes_and_says_what_was_not_read(without_model: Stack) -> None:
+    with Traveller(without_model.web) as traveller:
+        trip_id = traveller.new_trip()
+        assert completed_once(traveller.wait_for(traveller.ask(trip_id, specialRequests=REQUESTS)))
+        plan = traveller.plan(trip_id)
+        assert plan["model"] is None
+        assert [unmet["wish"] for unmet in plan["unmet"]] == [REQUESTS]
