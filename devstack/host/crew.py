@@ -8,12 +8,12 @@ _FAREWELL = 2.0  # seconds for a cancelled loop to close its connection
 
 
 class Crew:
-    """A set of such loops; each wraps its work in `working()`."""
+    """A set of such loops; each wraps its work in `working()` and may look at `stopping`."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
         self._working: set[asyncio.Task[None]] = set()
-        self._stopping = False
+        self.stopping = False
 
     def add(self, loop: Coroutine[None, None, None]) -> None:
         """Start a loop."""
@@ -28,12 +28,12 @@ class Crew:
             yield
         finally:
             self._working.discard(task)
-        if self._stopping:
+        if self.stopping:
             task.cancel()
 
     async def stop(self, *, grace: float) -> None:
         """End the waiting loops now and the busy ones after their work, or after `grace` seconds."""
-        self._stopping = True
+        self.stopping = True
         for task in self._tasks - self._working:
             task.cancel()
         if self._working:

@@ -71,7 +71,7 @@ class Listener:
 
     async def _receive_for_ever(self) -> None:
         failures = 0
-        while True:
+        while not self._crew.stopping:
             opened = asyncio.Event()
             try:
                 await self._receive_until_broken(opened)
@@ -90,7 +90,7 @@ class Listener:
             self._open += 1
             self._note_listening()
             try:
-                while True:
+                while not self._crew.stopping:
                     await self._receive_once(receiver)
             finally:
                 self._open -= 1

@@ -52,12 +52,11 @@ async def _restart_on_change(
         waiting = {told, changed, died}
         async with _standing_in(listener, needed=child.code == REFUSED):
             await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-        if not changed.done():
-            changed.cancel()
+        changed.cancel()
         died.cancel()
         if told.done():
             return
-        if changed.done():
+        if changed.done():  # a task that was done cannot be cancelled
             report(f"restarting: {', '.join(changed.result())} changed")
         else:
             report(f"the app's process ended with code {child.code}; starting it again")

@@ -48,7 +48,6 @@ class _Server(uvicorn.Server):
 
 async def serve(launch: Launch, listener: socket.socket) -> None:
     """Run the app until told to stop; raises StartError when it cannot start."""
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # answers are written in two parts
     port = listener.getsockname()[1]
     _prepare_environment(launch, port)
     _configure_logging()

@@ -83,7 +83,8 @@ class Worker:
 
     def __init__(self, app: Path) -> None:
         self._app = app
-        self._ids = (f"{str(uuid4())[:24]}{number:012x}" for number in count(1))
+        prefix = str(uuid4())[:24]  # the rest counts: a random identifier per request costs time
+        self._ids = (f"{prefix}{number:012x}" for number in count(1))
 
     async def load(self) -> list[Function]:
         """Import and index `function_app.py`; raises StartError with the worker's own words if it refuses."""

@@ -63,7 +63,7 @@ class Namespace(NamedTuple):
 def running(folder: Path) -> Iterator[Namespace]:
     """Start the emulator with a configuration written to the folder; stops it afterwards.
 
-    The SDK leaves the sockets of failed connections to the garbage collector: they are collected in peace here.
+    The SDK leaves the sockets of failed connections to the garbage collector; here they are collected.
     """
     config = folder / "Config.json"
     config.write_text(json.dumps(CONFIG))

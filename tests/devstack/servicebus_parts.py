@@ -1,8 +1,12 @@
 """Messages, a clock and a receiver for tests that talk to the broker's queues directly."""
 
+from uuid import UUID
+
 from devstack.servicebus import sections
 from devstack.servicebus.amqp import encode
 from devstack.servicebus.broker.message import Message, parse
+from devstack.servicebus.broker.queue import Queue
+from devstack.servicebus.broker.settings import MINUTE, QueueSettings
 from devstack.servicebus.inspection import describe
 
 START = 1_800_000_000_000  # milliseconds since the epoch
@@ -67,3 +71,42 @@ def message(
 def body(of: Message) -> str:
     """The text of a message."""
     return str(describe(of)["body"])
+
+
+def jobs(clock: Clock) -> Queue:
+    """A queue with every rule switched on: locks of ten seconds, three deliveries, ten minutes to live."""
+    options = QueueSettings(
+        "jobs",
+        lock_duration=10 * SECOND,
+        max_delivery_count=3,
+        default_time_to_live=10 * MINUTE,
+        has_duplicate_detection=True,
+        duplicate_window=MINUTE,
+        dead_letters_expired=True,
+    )
+    return Queue(options, clock=clock)
+
+
+def receive(queue: Queue) -> Message:
+    inbox = Inbox()
+    queue.ready(inbox)
+    queue.leave(inbox)
+    assert inbox.messages, "nothing was delivered"
+    return inbox.messages[0]
+
+
+def is_empty(queue: Queue) -> bool:
+    inbox = Inbox()
+    queue.ready(inbox)
+    queue.leave(inbox)
+    return not inbox.messages
+
+
+def token(of: Message) -> UUID:
+    assert of.lock_token is not None
+    return of.lock_token
+
+
+def graves(queue: Queue) -> Queue:
+    assert queue.dead_letters is not None
+    return queue.dead_letters

@@ -12,7 +12,7 @@ from tests.devstack.host_support import APPS, eventually, start_unleashed, write
 def test_open_request_is_answered_before_the_host_ends(tmp_path: Path) -> None:
     process, url = start_unleashed(APPS / "web", write_settings(tmp_path))
     with ThreadPoolExecutor() as pool:
-        slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=0.6")
+        slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=0.4")
         eventually(lambda: httpx2.get(f"{url}/runtime/health/ready").status_code == 200)
         process.send_signal(signal.SIGTERM)
         assert slow.result().text == "slept"

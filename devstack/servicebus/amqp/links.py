@@ -29,9 +29,6 @@ class Wire(Protocol):
     def transfer(self, link: "OutgoingLink", payload: bytes, *, tag: bytes, settled: bool) -> None:
         """Send one message over the link."""
 
-    def detach_link(self, link: "Link", error: AmqpError | None) -> None:
-        """Detach the link, with the error that made it necessary."""
-
 
 class Link:
     """What both directions have: names, an end point, and a way to learn that it is over."""
@@ -45,10 +42,6 @@ class Link:
         self.wire = wire
         self.delivery_count = 0
         self.on_detach: Callable[[], object] = lambda: None
-
-    def detach(self, error: AmqpError) -> None:
-        """Detach an attached link with an error."""
-        self.wire.detach_link(self, error)
 
 
 class IncomingLink(Link):

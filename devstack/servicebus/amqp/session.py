@@ -138,12 +138,8 @@ class Session:
         """Take the peer's detach and answer it; unknown handles were detached from here before."""
         link = self._links.get(detach.handle)
         if link is not None:
-            self.detach_link(link, None)
-
-    def detach_link(self, link: Link, error: AmqpError | None) -> None:
-        """Detach a link, with the error that made it necessary."""
-        self._forget(link)
-        self._send_detach(link.handle, error)
+            self._forget(link)
+            self._send_detach(link.handle, None)
 
     def _forget(self, link: Link) -> None:
         self._links.pop(link.handle, None)

@@ -31,9 +31,9 @@ class OrderedKeys[K: Hashable]:
         if len(self._heap) > 2 * len(self._living) + _SLACK:
             self._rebuild()
 
-    def discard(self, key: K) -> bool:
-        """Take the key out; tells whether it was there."""
-        return self._living.pop(key, None) is not None
+    def discard(self, key: K) -> None:
+        """Take the key out, if it is in."""
+        self._living.pop(key, None)
 
     def first_rank(self) -> int | None:
         """The smallest rank, or None when there is no key."""
