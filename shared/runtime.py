@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
+from shared import telemetry
 from shared.ai import Model
 from shared.auth import Passwords, Tokens
 from shared.bus import Bus
@@ -34,9 +35,11 @@ class Runtime:
 def runtime() -> Runtime:
     """Built at the first call, inside the loop that will use it."""
     settings = Settings()
+    telemetry.set_level(settings.log_level)
     db = Database(str(settings.postgres_url))
     bus = Bus(settings.service_bus.get_secret_value())
     relay = Relay(db=db, bus=bus)
+    relay.warm()
     db.when_posted(relay.wake)
     cache = Cache(str(settings.redis_url))
     documents = Documents(

@@ -22,14 +22,18 @@ class _ContextFilter(logging.Filter):
         return True
 
 
-def configure(level: str = "INFO") -> None:
-    """Set levels once per process; libraries that narrate every frame are kept to warnings."""
+def configure() -> None:
+    """Set up logging once per process; libraries that narrate every frame are kept to warnings."""
     logging.captureWarnings(capture=True)
-    logging.getLogger("shared").setLevel(level)
     for handler in logging.getLogger().handlers:
         handler.addFilter(_ContextFilter())
     for chatty in ("azure", "httpx2", "openai", "googlemaps"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def set_level(level: str) -> None:
+    """How much our own code tells."""
+    logging.getLogger("shared").setLevel(level)
 
 
 @contextmanager

@@ -6,8 +6,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
 from shared.ai.constraints import Answer, Constraints, believed
 from shared.errors import ModelUnavailable
 
@@ -18,7 +16,12 @@ logger = logging.getLogger(__name__)
 
 PROMPT = Path(__file__).parent / "prompts" / "travel_constraints.v1.md"
 LONGEST_TEXT = 500
-LONGEST_ANSWER_TOKENS = 1_000
+LONGEST_ANSWER_TOKENS = 4_000
+"""A model that reasons spends these on its thoughts too."""
+
+
+_UNUSABLE = (ValueError, LookupError, AttributeError, TypeError)
+"""Raised by reading an answer that is no JSON (the client hands it out as text) or of another shape."""
 
 
 class Model:
@@ -83,14 +86,19 @@ class Model:
                 seed=1,
             )
             return Answer.model_validate_json(completion.choices[0].message.content or "")
-        except (openai.OpenAIError, ValidationError, IndexError) as error:
+        except (openai.OpenAIError, *_UNUSABLE) as error:
             # The class only: the message may quote the traveller.
             logger.warning("model %s gave no usable answer: %s", model, type(error).__name__)
             return None
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
 
     def _opened(self) -> "AsyncOpenAI":
         from openai import AsyncOpenAI  # noqa: PLC0415
 
         if self._client is None:
+            logging.getLogger("openai").setLevel(logging.WARNING)  # lower levels log what travellers write
             self._client = AsyncOpenAI(api_key=self._key, base_url=self._url, max_retries=1)
         return self._client

@@ -5,13 +5,16 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from azure.core.exceptions import AzureError
-from azure.servicebus import ServiceBusMessage
-from azure.servicebus.aio import ServiceBusClient, ServiceBusSender
 
 from shared.errors import Transient
+
+if TYPE_CHECKING:  # a fifth of a second to import: not before the first message
+    from azure.servicebus import ServiceBusMessage
+    from azure.servicebus.aio import ServiceBusClient, ServiceBusSender
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +67,9 @@ class Bus:
         if self._client is not None:
             await self._client.close()
 
-    async def _sender(self, queue: str) -> ServiceBusSender:
+    async def _sender(self, queue: str) -> "ServiceBusSender":
+        from azure.servicebus.aio import ServiceBusClient  # noqa: PLC0415
+
         if queue not in self._senders:
             if self._client is None:
                 # Few, quick retries: the outbox keeps what could not be sent and tries again.
@@ -99,7 +104,9 @@ def _chunks(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
         yield chunk
 
 
-def _message(letter: Letter) -> ServiceBusMessage:
+def _message(letter: Letter) -> "ServiceBusMessage":
+    from azure.servicebus import ServiceBusMessage  # noqa: PLC0415
+
     properties: dict[str | bytes, int | float | bytes | bool | str | UUID] = dict(letter.properties.items())
     return ServiceBusMessage(
         letter.body,

@@ -1,21 +1,20 @@
 """The few Cosmos DB operations the domains need; an absent service is `Transient`."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import AzureError
-from azure.cosmos.aio import ContainerProxy, CosmosClient
-from azure.cosmos.exceptions import CosmosHttpResponseError, CosmosResourceNotFoundError
+from azure.core.exceptions import AzureError, HttpResponseError
 
 from shared.errors import AppError, Transient
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:  # a tenth of a second to import: not before the first document
+    from azure.cosmos.aio import ContainerProxy, CosmosClient
 
 type Document = dict[str, Any]
 
+MISSING = 404
 BUSY = {408, 429, 449, 503}
 PARALLEL_WRITES = 8
 
@@ -33,7 +32,9 @@ class Documents:
         async with self._reached(container) as documents:
             try:
                 return dict(await documents.read_item(document_id, partition_key=partition))
-            except CosmosResourceNotFoundError:
+            except HttpResponseError as error:
+                if error.status_code != MISSING:
+                    raise
                 return None
 
     async def put(self, container: str, document: Mapping[str, Any]) -> None:
@@ -42,7 +43,7 @@ class Documents:
             await documents.upsert_item(dict(document))
 
     async def put_all(self, container: str, documents: Sequence[Mapping[str, Any]]) -> None:
-        """Write many, a few at a time; each is whole, the set is not atomic. The first failure stops the rest."""
+        """Write many, a few at a time; each is whole, the set is not: the first failure stops the rest."""
         gate = asyncio.Semaphore(PARALLEL_WRITES)
 
         async def write(document: Mapping[str, Any]) -> None:
@@ -61,14 +62,17 @@ class Documents:
         async with self._reached(container) as documents:
             try:
                 await documents.delete_item(document_id, partition_key=partition)
-            except CosmosResourceNotFoundError:
-                return
+            except HttpResponseError as error:
+                if error.status_code != MISSING:
+                    raise
 
     async def query(
         self, container: str, sql: str, *, partition: str, parameters: Mapping[str, Any] | None = None
     ) -> list[Document]:
         """All results of a query inside one partition; a parameter `name` is `@name` in the text."""
-        named: list[dict[str, object]] = [{"name": f"@{k}", "value": v} for k, v in (parameters or {}).items()]
+        named: list[dict[str, object]] = [
+            {"name": f"@{k}", "value": v} for k, v in (parameters or {}).items()
+        ]
         async with self._reached(container) as documents:
             pages = documents.query_items(sql, parameters=named, partition_key=partition)
             return [dict(document) async for document in pages]
@@ -87,19 +91,20 @@ class Documents:
             await self._client.close()
 
     @asynccontextmanager
-    async def _reached(self, container: str) -> AsyncIterator[ContainerProxy]:
+    async def _reached(self, container: str) -> AsyncIterator["ContainerProxy"]:
         try:
             client = await self._opened()
             yield client.get_database_client(self._database).get_container_client(container)
-        except CosmosHttpResponseError as error:
+        except HttpResponseError as error:
             if error.status_code in BUSY:
                 raise Transient("The document store is busy. Try again in a moment.") from error
-            logger.error("the document store refused our call with status %s", error.status_code)
-            raise AppError("The document store refused our request.") from error
+            raise AppError(f"The document store refused our request ({error.status_code}).") from error
         except (AzureError, OSError, TimeoutError) as error:
             raise Transient("The document store did not answer. Try again in a moment.") from error
 
-    async def _opened(self) -> CosmosClient:
+    async def _opened(self) -> "CosmosClient":
+        from azure.cosmos.aio import CosmosClient  # noqa: PLC0415
+
         async with self._opening:
             if self._client is None:
                 client = CosmosClient(

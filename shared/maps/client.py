@@ -137,7 +137,7 @@ class Maps:
                 base_url=self._maps_url,
                 connect_timeout=web.CONNECT_SECONDS,
                 read_timeout=web.READ_SECONDS,
-                retry_timeout=4,
+                retry_timeout=1,
                 retry_over_query_limit=False,
                 requests_session=web.session(retried=frozenset()),  # the client retries those itself
             )
@@ -151,7 +151,7 @@ class Maps:
             requests.RequestException,
         ):
             failure = Transient("The map service did not answer. Try again in a moment.")
-        # Not inside a handler: the original, which repeats the address with the key, must not hang on as context.
+        # Not inside a handler: the original repeats the address, key included, and would stay as context.
         raise failure
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import math
+import unicodedata
 from datetime import UTC, datetime
 
 from shared.cache import Cache
@@ -10,7 +11,6 @@ from shared.documents import Documents
 from shared.maps import LatLng, Maps
 from shared.messaging import SearchCategory, SearchPlaces
 from shared.places import normalise
-from shared.places.matching import folded
 from shared.places.model import Location, Place
 from shared.places.typical import RADIUS, SEARCHED
 
@@ -23,7 +23,7 @@ EARTH_RADIUS = 6_371_008.8
 
 def region_of(lat: float, lng: float) -> str:
     """The partition of the places around a point: its coordinates to a hundredth of a degree, about 1 km."""
-    return f"at:{lat + 0.0:.2f},{lng + 0.0:.2f}"
+    return f"at:{lat:z.2f},{lng:z.2f}"
 
 
 async def is_fresh(region: str, category: SearchCategory, *, documents: Documents) -> bool:
@@ -65,7 +65,9 @@ async def in_region(region: str, *, documents: Documents) -> list[Place]:
 
 async def locate(text: str, *, maps: Maps, cache: Cache) -> Location | None:
     """Where a name or an address is; None when no geocoder knows it. Remembered for a month."""
-    key = f"location:{hashlib.sha256(folded(text).encode()).hexdigest()}"
+    # Case and spaces only: Ås is not As, and "Paris, Texas" is not Paris in Texas County.
+    asked = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    key = f"location:{hashlib.sha256(asked.encode()).hexdigest()}"
     known = await cache.read(key)
     if known is not None:
         return Location.model_validate_json(known)

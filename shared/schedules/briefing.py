@@ -1,6 +1,7 @@
 """From what is stored to what the planner is asked: trip, places, travel between stops, weather, wishes."""
 
 import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -8,13 +9,15 @@ from itertools import pairwise
 
 from shared import places
 from shared.ai import Constraints
-from shared.errors import Transient
+from shared.errors import AppError
 from shared.schedules.model import Job, ResolvedStop, Route
 from shared.schedules.planning.brief import Brief, Candidate, Gateway, Stop, Transfer
 from shared.schedules.planning.document import BadSlot, Member, Money, Node, Point, Weather
 from shared.schedules.tools import Tools
 from shared.trips import Destination, Trip
 from shared.weather import DayForecast
+
+logger = logging.getLogger(__name__)
 
 FLIGHT_OVERHEAD_MINUTES = 180
 FLIGHT_METRES_PER_MINUTE = 13_000
@@ -160,8 +163,10 @@ async def _weather(trip: Trip, route: Route, dates: Sequence[date], tools: Tools
         stop = route.stops[index]
         try:
             forecast = await tools.forecasts.days(stop.lat, stop.lng, zone=stop.zone, dates=days)
-        except Transient:
-            continue  # a plan without weather today is worth more than one with it tomorrow
+        except AppError as error:
+            # A plan without weather today is worth more than one with it tomorrow.
+            logger.warning("planning %s without weather: %s", stop.name, error)
+            continue
         weather |= {day: _weather_of(found) for day, found in forecast.items()}
     return weather
 

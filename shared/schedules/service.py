@@ -46,6 +46,8 @@ async def status(
     job_id: UUID, *, owner: UUID, after: int, wait: int, db: Database, cache: Cache
 ) -> JobStatus:
     """The job and its events newer than `after`; waits up to `wait` seconds for one."""
+    if not wait:
+        return await _look(job_id, owner=owner, after=after, db=db)
     deadline = time.monotonic() + wait
     async with cache.listening(channel(job_id)) as news:
         while True:

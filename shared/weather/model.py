@@ -11,6 +11,7 @@ RAIN_PROBABILITY, RAIN_MM_PER_HOUR = 0.5, 1.0
 STRONG_WIND_MS = 15.0
 HEAT_C, COLD_C = 33.0, -5.0
 FINE_DUST = 75.0
+MIDNIGHT = 1440
 """Product rules on weather: rain from 50 % and 1 mm/h, wind over 15 m/s, PM2.5 over 75 µg/m³, and so on."""
 
 
@@ -44,8 +45,8 @@ def reasons(now: Conditions) -> Iterator[str]:
     """Why people would rather be indoors."""
     if now.rain_probability >= RAIN_PROBABILITY and now.rain >= RAIN_MM_PER_HOUR:
         yield f"rain likely ({round(now.rain_probability * 100)} %)"
-    if now.snow > 0 and now.rain_probability >= RAIN_PROBABILITY:
-        yield f"snow likely ({round(now.rain_probability * 100)} %)"
+    if now.snow > 0:
+        yield f"snow ({round(now.rain_probability * 100)} %)"
     if now.wind > STRONG_WIND_MS:
         yield f"strong wind ({round(now.wind)} m/s)"
     if now.temperature_high > HEAT_C:
@@ -55,12 +56,18 @@ def reasons(now: Conditions) -> Iterator[str]:
 
 
 def merged(slots: Iterable[BadSlot]) -> tuple[BadSlot, ...]:
-    """Slots that touch become one, with the reason of the first."""
+    """Slots that touch become one that ends at midnight at the latest, with the first reason of each kind."""
     result: list[BadSlot] = []
     for start, end, reason in sorted(slots):
         if result and start <= result[-1][1]:
             first, last, why = result[-1]
-            result[-1] = (first, max(last, end), why)
+            result[-1] = (first, min(max(last, end), MIDNIGHT), _joined(why, reason))
         else:
-            result.append((start, end, reason))
+            result.append((start, min(end, MIDNIGHT), reason))
     return tuple(result)
+
+
+def _joined(known: str, reason: str) -> str:
+    """The kind of a reason stands before its bracket: "rain likely (60 %)"."""
+    kinds = {one.partition(" (")[0] for one in known.split(", ")}
+    return known if reason.partition(" (")[0] in kinds else f"{known}, {reason}"

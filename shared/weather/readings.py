@@ -13,17 +13,18 @@ WET_HOURS = 6
 
 
 def from_one_call(answer: dict[str, Any], dust: dict[str, Any], zone: ZoneInfo) -> dict[date, DayForecast]:
-    """Every day of a One Call 3.0 answer. Its hours (48) judge slots; a day without hours is judged whole."""
-    hours: dict[date, list[BadSlot]] = {}
-    covered: dict[date, int] = {}
+    """Every day of a One Call 3.0 answer; its 48 hours judge slots, the day what they leave of it."""
+    slots: dict[date, list[BadSlot]] = {}
+    judged_until: dict[date, int] = {}
     for hour in answer.get("hourly", ()):
         at = datetime.fromtimestamp(hour["dt"], zone)
-        covered[at.date()] = covered.get(at.date(), 0) + 1
-        hours.setdefault(at.date(), []).extend(_slots(_of_hour(hour, at)))
+        now = _of_hour(hour, at)
+        judged_until[at.date()] = now.end
+        slots.setdefault(at.date(), []).extend(_slots(now))
     for day, slot in _dusty(dust, zone):
-        hours.setdefault(day, []).append(slot)
+        slots.setdefault(day, []).append(slot)
     return {
-        day: _of_day(row, tuple(hours.get(day, ())), has_hours=covered.get(day, 0) >= WET_HOURS)
+        day: _of_day(row, tuple(slots.get(day, ())), start=max(DAYTIME[0], judged_until.get(day, 0)))
         for row in answer["daily"]
         for day in [datetime.fromtimestamp(row["dt"], zone).date()]
     }
@@ -44,10 +45,10 @@ def from_day_summary(answer: dict[str, Any]) -> DayForecast:
     )
 
 
-def _of_day(row: dict[str, Any], slots: tuple[BadSlot, ...], *, has_hours: bool) -> DayForecast:
-    if not has_hours:
-        whole = Conditions(
-            start=DAYTIME[0],
+def _of_day(row: dict[str, Any], slots: tuple[BadSlot, ...], *, start: int) -> DayForecast:
+    if start < DAYTIME[1]:
+        rest = Conditions(
+            start=start,
             end=DAYTIME[1],
             temperature_low=row["temp"]["day"],  # the night's cold does not matter by day
             temperature_high=row["temp"]["max"],
@@ -56,7 +57,7 @@ def _of_day(row: dict[str, Any], slots: tuple[BadSlot, ...], *, has_hours: bool)
             rain=row.get("rain", 0) / WET_HOURS,
             snow=row.get("snow", 0),
         )
-        slots = (*slots, *_slots(whole))
+        slots = (*slots, *_slots(rest))
     return DayForecast(
         summary=row.get("summary") or row["weather"][0]["description"].capitalize(),
         min_c=row["temp"]["min"],
@@ -82,7 +83,7 @@ def _of_hour(row: dict[str, Any], at: datetime) -> Conditions:
 
 
 def _slots(conditions: Conditions) -> list[BadSlot]:
-    return [(conditions.start, conditions.end, reason) for reason in reasons(conditions)][:1]
+    return [(conditions.start, conditions.end, reason) for reason in reasons(conditions)]
 
 
 def _dusty(answer: dict[str, Any], zone: ZoneInfo) -> Iterable[tuple[date, BadSlot]]:

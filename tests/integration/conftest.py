@@ -1,10 +1,6 @@
 """The stores and services that integration tests share: each started once, by the first test that asks."""
 
-import base64
-import hashlib
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,28 +11,10 @@ from shared.cache import Cache
 from shared.db import Database
 from shared.db.migrate import migrate
 from shared.documents import Documents
+from shared.maps import Maps
+from tests.integration.services import MAPS_KEY, MODEL_KEY, WEATHER_KEY, maps_at
+from tests.integration.stores import BUS_KEY, BUS_POLICY, COSMOS_KEY, BusServer, bus_server, with_password
 from tests.launch import server
-
-COSMOS_KEY = base64.b64encode(hashlib.sha512(b"integration tests").digest()).decode()
-BUS_POLICY, BUS_KEY = "RootManageSharedAccessKey", "integration-tests"
-
-
-@dataclass(frozen=True, slots=True)
-class BusServer:
-    """Where the bus listens, and where its control surface does."""
-
-    connection: str
-    control: str
-
-
-def bus_server(addresses: str) -> BusServer:
-    """Read what follows `ready`: the AMQP address, then the control surface's."""
-    amqp, control = addresses.split(" control=")
-    connection = (
-        f"Endpoint={amqp.replace('amqp:', 'sb:')};SharedAccessKeyName={BUS_POLICY};"
-        f"SharedAccessKey={BUS_KEY};UseDevelopmentEmulator=true;"
-    )
-    return BusServer(connection, control)
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +22,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A freshly migrated database, its password in the URL."""
     state = tmp_path_factory.mktemp("postgres")
     with server("devstack.postgres", "--state", str(state)) as bare:
-        url = bare.replace("//app@", f"//app:{(state / 'password').read_text()}@", 1)
+        url = with_password(bare, state)
         migrate(url)
         yield url
 
@@ -55,11 +33,6 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     state = tmp_path_factory.mktemp("valkey")
     with server("devstack.valkey", "--state", str(state)) as bare:
         yield with_password(bare, state)
-
-
-def with_password(url: str, state: Path) -> str:
-    """The URL of a Redis server with the password from its state folder."""
-    return url.replace("redis://", f"redis://:{(state / 'password').read_text()}@", 1)
 
 
 @pytest.fixture(scope="session")
@@ -80,6 +53,31 @@ def bus_at() -> Iterator[BusServer]:
 def bus_connection(bus_at: BusServer) -> str:
     """The connection string of the namespace."""
     return bus_at.connection
+
+
+@pytest.fixture(scope="session")
+def maps_url() -> Iterator[str]:
+    """Google Maps Platform and our place facts."""
+    with server("devstack.googlemaps", "--key", MAPS_KEY) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def weather_url() -> Iterator[str]:
+    with server("devstack.openweather", "--key", WEATHER_KEY) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def model_url() -> Iterator[str]:
+    """A model service without the path its clients add."""
+    with server("devstack.openai", "--key", MODEL_KEY, "--models", "large,small") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def maps(maps_url: str) -> Maps:
+    return maps_at(maps_url)
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -1,0 +1,47 @@
+"""The simulated outside services, and what tests ask of them beside the product."""
+
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx2
+
+from shared.maps import Maps
+
+MAPS_KEY = "AIzaIntegrationTests0123456789abcdefghi"
+WEATHER_KEY = "0123456789abcdef-integration-tests"
+MODEL_KEY = "sk-integration-tests-0123456789"
+
+
+def maps_at(url: str, *, key: str = MAPS_KEY) -> Maps:
+    """Maps with every service at one address."""
+    return Maps(key=key, maps_url=url, places_url=url, routes_url=url, facts_url=url, facts_key=key)
+
+
+@contextmanager
+def broken(url: str, mode: str, **details: Any) -> Iterator[None]:
+    """The service at `url` is in trouble for the length of the block."""
+    httpx2.put(f"{url}/_devstack/faults", json={"mode": mode, **details}).raise_for_status()
+    try:
+        yield
+    finally:
+        httpx2.delete(f"{url}/_devstack/faults").raise_for_status()
+
+
+def calls(url: str) -> dict[str, int]:
+    """How often each call of the service was made since it started."""
+    counted: dict[str, int] = httpx2.get(f"{url}/_devstack/calls").json()["calls"]
+    return counted
+
+
+def everything_said(error: BaseException) -> str:
+    """All that the error and whatever hangs on it could show, suppressed or not."""
+    said, seen, left = "", set[int](), [error]
+    while left:
+        one = left.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            said += f"{one} {one!r} {''.join(traceback.format_exception(one))}\n"
+            left += [other for other in (one.__cause__, one.__context__) if other is not None]
+    return said

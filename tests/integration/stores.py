@@ -1,0 +1,34 @@
+"""Addresses of the stores as the app's settings write them."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+COSMOS_KEY = base64.b64encode(hashlib.sha512(b"integration tests").digest()).decode()
+BUS_POLICY, BUS_KEY = "RootManageSharedAccessKey", "integration-tests"
+
+
+@dataclass(frozen=True, slots=True)
+class BusServer:
+    """Where the bus listens, and where its control surface does."""
+
+    connection: str
+    control: str
+
+
+def bus_server(addresses: str) -> BusServer:
+    """Read what follows `ready`: the AMQP address, then the control surface's."""
+    amqp, control = addresses.split(" control=")
+    connection = (
+        f"Endpoint={amqp.replace('amqp:', 'sb:')};SharedAccessKeyName={BUS_POLICY};"
+        f"SharedAccessKey={BUS_KEY};UseDevelopmentEmulator=true;"
+    )
+    return BusServer(connection, control)
+
+
+def with_password(url: str, state: Path) -> str:
+    """The URL of a database or Redis server with the password from its state folder."""
+    scheme, _, rest = url.partition("://")
+    user, _, place = rest.rpartition("@")
+    return f"{scheme}://{user}:{(state / 'password').read_text()}@{place}"

@@ -1,0 +1,151 @@
+"""The map client against the simulated Google Maps Platform, well and in trouble."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from devstack import native
+from shared.errors import AppError, Transient
+from shared.maps import Maps
+from shared.places import metres_between
+from tests.integration.services import MAPS_KEY, broken, everything_said, maps_at
+
+MARIENPLATZ = (48.1372, 11.5755)
+SALZBURG = (47.8, 13.045)
+SEOUL = (37.5665, 126.978)
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+WRONG_KEY = "AIzaNobodysKey0123456789abcdefghijklmno"
+
+type Ask = Callable[[Maps], Awaitable[object]]
+
+ASKS: dict[str, Ask] = {
+    "locate": lambda maps: maps.locate("Munich"),
+    "search": lambda maps: maps.search("museum", MARIENPLATZ, radius=5_000),
+    "travel": lambda maps: maps.travel(MARIENPLATZ, SALZBURG, mode="drive"),
+    "facts": lambda maps: maps.facts(["somewhere"]),
+}
+each_ask = pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS.keys())
+
+
+async def test_city_and_address_are_located_with_country_and_zone(maps: Maps) -> None:
+    munich = await maps.locate("München")
+    assert munich is not None
+    assert munich.country == "DE"
+    assert metres_between((munich.lat, munich.lng), MARIENPLATZ) < 5_000
+    assert await maps.zone((munich.lat, munich.lng), NOW) == "Europe/Berlin"
+    seoul = await maps.locate("서울")
+    assert seoul is not None
+    assert ZoneInfo(await maps.zone((seoul.lat, seoul.lng), NOW)).utcoffset(NOW) == ZoneInfo(
+        "Asia/Seoul"
+    ).utcoffset(NOW)
+
+
+async def test_unknown_place_is_located_nowhere(maps: Maps) -> None:
+    assert await maps.locate("Xyzzyville, Nowhereland") is None
+
+
+async def test_search_turns_pages_and_stays_within_the_box(maps: Maps) -> None:
+    found = await maps.search("restaurant", MARIENPLATZ, radius=20_000)
+    assert len(found) > 20, "more than one page"
+    assert len({place.id for place in found}) == len(found)
+    assert all(metres_between(MARIENPLATZ, (place.lat, place.lng)) < 20_000 * 1.42 for place in found)
+    assert all("restaurant" in place.types for place in found)
+
+
+async def test_found_places_carry_hours_ratings_and_step_free_entrances(maps: Maps) -> None:
+    museums = await maps.search("museum", MARIENPLATZ, radius=20_000)
+    assert any(place.weekly_hours and place.weekly_hours["periods"] for place in museums)
+    assert any(place.current_hours for place in museums)
+    assert {True} <= {place.wheelchair_entrance for place in museums} <= {True, False, None}
+    assert all(place.ratings > 0 and place.rating is not None for place in museums[:5])
+
+
+async def test_facts_are_keyed_by_place_and_unknown_places_have_none(maps: Maps) -> None:
+    museums = await maps.search("museum", MARIENPLATZ, radius=20_000)
+    ids = [place.id for place in museums]
+    known = await maps.facts([*ids, "unheard-of"])
+    assert set(known) == set(ids)
+    assert all(fact.source and fact.visit_minutes for fact in known.values())
+
+
+async def test_facts_beyond_one_request_are_asked_in_several(maps: Maps) -> None:
+    [museum, *_] = await maps.search("museum", MARIENPLATZ, radius=20_000)
+    assert set(await maps.facts([f"unheard-of-{n}" for n in range(450)] + [museum.id])) == {museum.id}
+
+
+async def test_without_a_source_of_facts_there_are_none() -> None:
+    nowhere = f"http://127.0.0.1:{native.free_port()}"
+    lone = Maps(
+        key=MAPS_KEY, maps_url=nowhere, places_url=nowhere, routes_url=nowhere, facts_url=None, facts_key=None
+    )
+    assert await lone.facts(["somewhere"]) == {}
+
+
+async def test_journey_by_rail_and_by_road_takes_plausible_time(maps: Maps) -> None:
+    for mode in ("drive", "transit"):
+        journey = await maps.travel(MARIENPLATZ, SALZBURG, mode=mode)
+        assert journey is not None
+        assert 60 <= journey.minutes <= 240
+        assert 115_000 <= journey.metres <= 200_000
+
+
+@pytest.mark.parametrize("mode", ["drive", "transit"])
+async def test_no_journey_leads_across_an_ocean(maps: Maps, mode: Any) -> None:
+    assert await maps.travel(MARIENPLATZ, SEOUL, mode=mode) is None
+
+
+@each_ask
+@pytest.mark.parametrize("mode", ["down", "drop", "garbage"])
+async def test_service_in_trouble_is_transient_and_nobody_sees_the_key(
+    ask: Ask, mode: str, maps_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with broken(maps_url, mode), pytest.raises(Transient) as caught:
+        await ask(maps_at(maps_url))
+    assert MAPS_KEY not in everything_said(caught.value)
+    assert MAPS_KEY not in caplog.text
+
+
+@each_ask
+async def test_absent_service_is_transient_and_nobody_sees_the_key(
+    ask: Ask, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(Transient) as caught:
+        await ask(maps_at(f"http://127.0.0.1:{native.free_port()}"))
+    assert MAPS_KEY not in everything_said(caught.value)
+    assert MAPS_KEY not in caplog.text
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+async def test_busy_service_is_transient(status: int, maps_url: str) -> None:
+    with broken(maps_url, "error", status=status, path="/v1/"), pytest.raises(Transient):
+        await maps_at(maps_url).search("museum", MARIENPLATZ, radius=5_000)
+
+
+async def test_used_up_geocoding_quota_is_transient(maps_url: str) -> None:
+    with broken(maps_url, "error", status=429, path="/maps/"), pytest.raises(Transient):
+        await maps_at(maps_url).locate("Munich")
+
+
+async def test_passing_trouble_is_not_even_noticed(maps_url: str) -> None:
+    with broken(maps_url, "down", count=1):
+        assert await maps_at(maps_url).search("museum", MARIENPLATZ, radius=5_000)
+    with broken(maps_url, "down", count=1):
+        assert await maps_at(maps_url).locate("Munich")
+
+
+@each_ask
+async def test_wrong_key_is_no_passing_failure_and_nobody_sees_it(
+    ask: Ask, maps_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with pytest.raises(AppError) as caught:
+        await ask(maps_at(maps_url, key=WRONG_KEY))
+    assert not isinstance(caught.value, Transient)
+    assert WRONG_KEY not in everything_said(caught.value)
+    assert WRONG_KEY not in caplog.text
