@@ -100,9 +100,10 @@ async def replace_members(req: func.HttpRequest) -> func.HttpResponse:
 async def add_member(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    trip_id = read_id(req, "trip_id")
+    trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     member = read_body(req, MemberDraft)
-    return _shown(await trips.add_member(trip_id, member, owner=owner, db=room.db))
+    replay = read_replay(req, owner=owner)
+    return _shown(await trips.add_member(trip_id, member, owner=owner, seen=seen, replay=replay, db=room.db))
 
 
 @bp.function_name("replace_destinations")
@@ -122,9 +123,12 @@ async def replace_destinations(req: func.HttpRequest) -> func.HttpResponse:
 async def add_destination(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    trip_id = read_id(req, "trip_id")
+    trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     stop = read_body(req, DestinationDraft)
-    return _shown(await trips.add_destination(trip_id, stop, owner=owner, db=room.db))
+    replay = read_replay(req, owner=owner)
+    return _shown(
+        await trips.add_destination(trip_id, stop, owner=owner, seen=seen, replay=replay, db=room.db)
+    )
 
 
 def _shown(trip: Trip) -> func.HttpResponse:

@@ -13,6 +13,7 @@ from shared.db.database import Transaction
 from shared.errors import InvalidRequest
 
 KEPT = "24 hours"
+SWEPT_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,7 @@ async def recall(tx: Transaction, replay: Replay | None) -> dict[str, Any] | Non
     """
     if replay is None:
         return None
-    await tx.execute(
-        "DELETE FROM idempotency_keys WHERE owner_id = %s AND key = %s AND made_at < now() - %s::interval",
-        (replay.owner, replay.key, KEPT),
-    )
+    await _forget_outlived(tx, replay)
     cursor = await tx.execute(
         "INSERT INTO idempotency_keys (owner_id, key, digest) VALUES (%s, %s, %s)"
         " ON CONFLICT DO NOTHING RETURNING key",
@@ -64,3 +62,16 @@ async def _stored(tx: Transaction, replay: Replay) -> dict[str, Any]:
         raise InvalidRequest("This Idempotency-Key was used with another request. Send a new key.")
     answer: dict[str, Any] = row["answer"]
     return answer
+
+
+async def _forget_outlived(tx: Transaction, replay: Replay) -> None:
+    # This key if its day is over, and a few of everybody's on the way: the table stays small without a timer.
+    await tx.execute(
+        "DELETE FROM idempotency_keys WHERE owner_id = %s AND key = %s AND made_at < now() - %s::interval",
+        (replay.owner, replay.key, KEPT),
+    )
+    await tx.execute(
+        "DELETE FROM idempotency_keys WHERE (owner_id, key) IN (SELECT owner_id, key FROM idempotency_keys"
+        " WHERE made_at < now() - %s::interval ORDER BY made_at LIMIT %s FOR UPDATE SKIP LOCKED)",
+        (KEPT, SWEPT_AT_ONCE),
+    )

@@ -16,12 +16,17 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 def read_body[M: BaseModel](req: func.HttpRequest, model: type[M]) -> M:
-    """The body as `model`; `InvalidRequest` names every wrong field by its JSON pointer."""
+    """The body as `model`; `InvalidRequest` names every wrong field by its JSON pointer.
+
+    Strict: "7", 7.0 and true are no whole numbers, and a field has its wire name only.
+    """
     body = req.get_body()
+    if not body:
+        raise MalformedRequest("The body is empty. Send JSON, with its Content-Length.")
     if len(body) > MAX_BODY:
         raise TooLarge(f"A request body is at most {MAX_BODY} bytes, this one has {len(body)}.")
     try:
-        return model.model_validate_json(body)
+        return model.model_validate_json(body, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         raise _refusal(error) from error
 
@@ -48,9 +53,13 @@ def read_number(req: func.HttpRequest, name: str, *, default: int, lowest: int, 
 def read_choice[N: str](req: func.HttpRequest, names: tuple[N, ...]) -> tuple[N, str]:
     """The one of several query parameters that was given, and its value."""
     given = [(name, req.params[name]) for name in names if req.params.get(name)]
-    if len(given) != 1 or len(given[0][1]) > MAX_PARAMETER:
+    if len(given) != 1:
         raise InvalidRequest(f"Give one of {' or '.join(names)} in the query, for example ?{names[0]}=…")
-    return given[0]
+    name, value = given[0]
+    if len(value) > MAX_PARAMETER or not value.isprintable():
+        fix = f"{name} has at most {MAX_PARAMETER} printable characters."
+        raise InvalidRequest(fix, errors=[FieldError(name, fix)])
+    return name, value
 
 
 def read_replay(req: func.HttpRequest, *, owner: UUID) -> Replay | None:
@@ -70,10 +79,11 @@ def _refusal(error: ValidationError) -> InvalidRequest | MalformedRequest:
     if problems[0]["type"] == "json_invalid":
         return MalformedRequest(f"The body is not JSON: {problems[0]['msg']}.")
     errors = [
-        FieldError("/" + "/".join(map(_escaped, p["loc"])), _fix(p["type"], p["msg"])) for p in problems
+        FieldError("".join(f"/{_escaped(part)}" for part in p["loc"]), _fix(p["type"], p["msg"]))
+        for p in problems
     ]
     first = errors[0]
-    return InvalidRequest(f"{first.pointer}: {first.detail}", errors=errors)
+    return InvalidRequest(f"{first.pointer or 'The body'}: {first.detail}", errors=errors)
 
 
 def _escaped(part: int | str) -> str:

@@ -2,6 +2,8 @@
 
 import functools
 import logging
+import re
+import secrets
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
@@ -13,6 +15,8 @@ from shared.http.problem import problem
 
 logger = logging.getLogger(__name__)
 
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
 type Handler = Callable[[func.HttpRequest], Awaitable[func.HttpResponse]]
 
 
@@ -23,7 +27,7 @@ def edge(handler: Handler) -> Handler:
     async def handle(req: func.HttpRequest) -> func.HttpResponse:
         path = urlsplit(req.url).path
         with (
-            telemetry.span(handler.__name__, traceparent=req.headers.get("traceparent")) as trace_id,
+            telemetry.span(handler.__name__, traceparent=_traceparent(req)) as trace_id,
             telemetry.bound(trace=trace_id),
         ):
             try:
@@ -37,3 +41,10 @@ def edge(handler: Handler) -> Handler:
                 return problem(unexpected, instance=path, trace_id=trace_id)
 
     return handle
+
+
+def _traceparent(req: func.HttpRequest) -> str:
+    """The caller's trace, or a new one: without a tracing SDK nobody else starts it, and every problem
+    document names one (W3C Trace Context, section 3.2)."""
+    sent = str(req.headers.get("traceparent", ""))
+    return sent if _TRACEPARENT.fullmatch(sent) else f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"

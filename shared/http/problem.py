@@ -5,7 +5,7 @@ import re
 import azure.functions as func
 import orjson
 
-from shared.errors import AppError, InvalidRequest, RateLimited
+from shared.errors import AppError, InvalidRequest, RateLimited, Unauthenticated
 
 
 def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpResponse:
@@ -22,6 +22,8 @@ def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpRespon
         body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in error.errors]
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 15.5.2
     return func.HttpResponse(
         orjson.dumps(body),
         status_code=error.status.value,

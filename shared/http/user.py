@@ -18,5 +18,7 @@ def require_user(req: func.HttpRequest, tokens: Tokens) -> UUID:
 
 def caller_address(req: func.HttpRequest) -> str:
     """The client's address as the gateway reports it, for limits only: a client can forge it elsewhere."""
-    hops = str(req.headers.get("X-Forwarded-For", "local"))
-    return hops.partition(",")[0].strip()[:64]
+    hop = str(req.headers.get("X-Forwarded-For", "local")).partition(",")[0].strip()[:64]
+    if hop.startswith("["):  # [IPv6]:port
+        return hop[1:].partition("]")[0]
+    return hop.partition(":")[0] if hop.count(":") == 1 else hop  # IPv4:port, as some gateways write it

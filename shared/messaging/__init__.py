@@ -8,6 +8,7 @@ from shared.messaging.contracts import (
     SearchCategory,
     SearchPlaces,
     read,
+    schema,
 )
 from shared.messaging.outbox import post
 from shared.messaging.relay import Relay
@@ -22,4 +23,5 @@ __all__ = [
     "SearchPlaces",
     "post",
     "read",
+    "schema",
 ]

@@ -4,7 +4,7 @@ A message carries ids and little else (claim check): bodies stay under 8 KB and 
 The JSON Schema of each is published under `docs/messages/`.
 """
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -13,6 +13,8 @@ from pydantic.alias_generators import to_camel
 from shared.errors import Poison
 
 MAX_BYTES = 8_192
+ENVELOPE = ("type", "version")
+"""Fields every body carries."""
 
 type Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.,:_-]{0,63}$")]
 type SearchCategory = Literal[
@@ -31,9 +33,15 @@ type SearchCategory = Literal[
 
 
 class Message(BaseModel):
-    """Frozen; a field nobody declared is refused, so that producers notice."""
+    """Frozen; a field nobody declared is refused, so that producers notice. No error repeats its input."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
 
     queue: ClassVar[str]
     type: str
@@ -90,8 +98,27 @@ def read[M: Message](body: bytes, model: type[M]) -> M:
     if len(body) > MAX_BYTES:
         raise Poison(f"A {model.__name__} message is at most {MAX_BYTES} bytes, this one has {len(body)}.")
     try:
-        return model.model_validate_json(body)
+        message = model.model_validate_json(body, strict=True, by_alias=True, by_name=False)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = "/".join(str(part) for part in first["loc"]) or "the body"
         raise Poison(f"Not a {model.__name__} message: {where}: {first['msg']}.") from error
+    for name in ENVELOPE:
+        if name not in message.model_fields_set:
+            raise Poison(f"Not a {model.__name__} message: {name}: Field required.")
+    return message
+
+
+def schema(model: type[Message]) -> dict[str, Any]:
+    """The JSON Schema (2020-12) a body of this message matches."""
+    made = model.model_json_schema()
+    for name, field in made["properties"].items():
+        field.pop("title", None)
+        if name in ENVELOPE:
+            del field["default"]  # a producer in Python need not write it, the wire must have it
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:tripgen:message:{model.__name__}:{model.model_fields['version'].default}",
+        **made,
+        "required": [*ENVELOPE, *made.get("required", ())],
+    }

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from itertools import groupby
 
 from shared.bus import Bus, Letter
 from shared.db import Database, Transaction
 from shared.errors import Transient
+from shared.messaging.contracts import CONTRACTS
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +21,11 @@ class Relay:
         self._bus = bus
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
+
+    def warm(self) -> None:
+        """Open the senders now, in the background: the first message should not wait for them."""
+        self._warming = asyncio.create_task(self._bus.warm([model.queue for model in CONTRACTS]))
 
     def wake(self) -> None:
         """Send soon; called after each commit that posted."""
@@ -29,15 +34,25 @@ class Relay:
             self._task = asyncio.create_task(self._run())
 
     async def sweep(self) -> int:
-        """Send everything that waits; returns how many. `Transient` leaves the rest in the outbox."""
+        """Send everything that waits; returns how many.
+
+        `Transient` when a queue did not take its messages: they stay, those of the other queues are sent.
+        """
         total = 0
-        while sent := await self._relay_batch():
-            total += sent
+        failures: list[Transient] = []
+        for queue in await self._waiting():
+            try:
+                total += await self._drain(queue)
+            except Transient as error:
+                failures.append(error)
+        if failures:
+            raise failures[0]
         return total
 
     async def close(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._warming):
+            if task is not None:
+                task.cancel()
 
     async def _run(self) -> None:
         while self._wanted.is_set():
@@ -47,23 +62,37 @@ class Relay:
             except Transient as error:
                 logger.warning("messages stay in the outbox for now: %s", error)
 
-    async def _relay_batch(self) -> int:
+    async def _waiting(self) -> list[str]:
+        async with self._db.transaction() as tx:
+            cursor = await tx.execute("SELECT DISTINCT queue FROM outbox ORDER BY queue")
+            return [row["queue"] for row in await cursor.fetchall()]
+
+    async def _drain(self, queue: str) -> int:
+        total = 0
+        while sent := await self._relay_batch(queue):
+            total += sent
+            if sent < BATCH:
+                break
+        return total
+
+    async def _relay_batch(self, queue: str) -> int:
         # The one transaction held across a network call: the rows stay locked until the bus has them,
         # so no two relays send the same row, and a crash in between leaves it to the next one.
         async with self._db.transaction() as tx:
-            rows = await _lock_oldest(tx)
-            for queue, group in groupby(rows, key=lambda row: row[0]):
-                await self._bus.send(queue, [letter for _, letter in group])
-            await tx.execute("DELETE FROM outbox WHERE id = ANY(%s::uuid[])", ([r[1].id for r in rows],))
-        return len(rows)
+            letters = await _lock_oldest(tx, queue)
+            if letters:
+                await self._bus.send(queue, letters)
+                await tx.execute("DELETE FROM outbox WHERE id = ANY(%s::uuid[])", ([x.id for x in letters],))
+        return len(letters)
 
 
-async def _lock_oldest(tx: Transaction) -> list[tuple[str, Letter]]:
+async def _lock_oldest(tx: Transaction, queue: str) -> list[Letter]:
     cursor = await tx.execute(
-        "SELECT id, queue, body, properties FROM outbox ORDER BY queue, id LIMIT %s FOR UPDATE SKIP LOCKED",
-        (BATCH,),
+        "SELECT id, body, properties FROM outbox WHERE queue = %s ORDER BY id LIMIT %s"
+        " FOR UPDATE SKIP LOCKED",
+        (queue, BATCH),
     )
     return [
-        (row["queue"], Letter(id=str(row["id"]), body=row["body"], properties=row["properties"]))
+        Letter(id=str(row["id"]), body=row["body"], properties=row["properties"])
         for row in await cursor.fetchall()
     ]

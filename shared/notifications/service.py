@@ -23,6 +23,7 @@ async def deliver(news: NotifyUser, *, documents: Documents) -> None:
     user, entry = str(news.user_id), str(news.notification_id)
     if await documents.find(CONTAINER, entry, partition=user) is not None:
         return
+    now = datetime.now(UTC)
     await documents.put(
         CONTAINER,
         {
@@ -32,7 +33,8 @@ async def deliver(news: NotifyUser, *, documents: Documents) -> None:
             "tripId": str(news.trip_id),
             "text": _TEXTS[news.kind].format(subject=news.subject),
             "read": False,
-            "createdAt": datetime.now(UTC).isoformat(),
+            "createdAt": now.isoformat(),
+            "sortKey": _sort_key(now, news.notification_id),
             "ttl": KEPT_SECONDS,
         },
     )
@@ -40,13 +42,12 @@ async def deliver(news: NotifyUser, *, documents: Documents) -> None:
 
 async def inbox(page: Page, *, owner: UUID, documents: Documents) -> Inbox:
     """One page, newest first."""
-    at, entry = page.after or (datetime.max.replace(tzinfo=UTC), UUID(int=2**128 - 1))
+    after = page.after or (datetime.max.replace(tzinfo=UTC), UUID(int=0))
     rows = await documents.query(
         CONTAINER,
-        "SELECT * FROM c WHERE c.createdAt < @at OR (c.createdAt = @at AND c.id < @id)"
-        " ORDER BY c.createdAt DESC OFFSET 0 LIMIT @limit",
+        "SELECT * FROM c WHERE c.sortKey < @after ORDER BY c.sortKey DESC OFFSET 0 LIMIT @limit",
         partition=str(owner),
-        parameters={"at": at.isoformat(), "id": str(entry), "limit": page.limit + 1},
+        parameters={"after": _sort_key(*after), "limit": page.limit + 1},
     )
     shown = tuple(Notification.model_validate(row) for row in rows[: page.limit])
     more = len(rows) > page.limit
@@ -61,3 +62,8 @@ async def mark_read(entry: UUID, *, owner: UUID, documents: Documents) -> Notifi
         document["read"] = True
         await documents.put(CONTAINER, document)
     return Notification.model_validate(document)
+
+
+def _sort_key(at: datetime, entry: UUID) -> str:
+    """Orders entries, those of one moment too, by a single property: two would need a composite index."""
+    return f"{at.isoformat(timespec='microseconds')} {entry}"

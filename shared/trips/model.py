@@ -37,6 +37,8 @@ class _Counted:
     def __call__(self, text: str) -> str:
         if regex.search(r"[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]", text):
             raise ValueError("This text has control characters or line breaks. Remove them.")
+        if not regex.search(r"[^\p{C}\p{Z}]", text):
+            raise ValueError("This text has nothing that can be seen. Write at least one character.")
         count = len(regex.findall(r"\X", text))
         if not self._shortest <= count <= self._longest:
             raise ValueError(f"This has {count} characters; {self._shortest} to {self._longest} are allowed.")
@@ -52,11 +54,15 @@ type Address = Annotated[str, _stripped, AfterValidator(_Counted(1, 200))]
 
 
 def _minute_of_day(text: object) -> object:
-    if isinstance(text, str) and not regex.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+    if not isinstance(text, str):
+        return text
+    if not regex.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
         raise ValueError("A time is HH:MM, from 00:00 to 23:59.")
-    return text
+    return time.fromisoformat(text)
 
 
+type StartDate = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""Far enough from the calendar's ends for the longest route."""
 type TimeOfDay = Annotated[
     time,
     BeforeValidator(_minute_of_day),
@@ -65,9 +71,15 @@ type TimeOfDay = Annotated[
 
 
 class Wire(BaseModel):
-    """Frozen, camelCase on the wire; a field nobody declared is refused."""
+    """Frozen, camelCase on the wire; a field nobody declared is refused, and no error repeats its input."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
 
 
 class LatLng(Wire):
@@ -102,7 +114,7 @@ class DestinationDraft(Wire):
 class TripDraft(Wire):
     name: TripName
     transport: Transport = "public"
-    start_date: date
+    start_date: StartDate
     arrival_time: TimeOfDay | None = None
     departure_time: TimeOfDay | None = None
     members: tuple[MemberDraft, ...] = Field(default=(), max_length=MOST_MEMBERS)
@@ -114,7 +126,7 @@ class TripChange(Wire):
 
     name: TripName | None = None
     transport: Transport | None = None
-    start_date: date | None = None
+    start_date: StartDate | None = None
     arrival_time: TimeOfDay | None = None
     departure_time: TimeOfDay | None = None
 

@@ -43,10 +43,9 @@ async def create(draft: TripDraft, *, owner: UUID, replay: Replay | None, db: Da
     async with db.transaction() as tx:
         answer = await recall(tx, replay)
         if answer is not None:
-            return await _found(tx, UUID(answer["id"]), owner=owner)
+            return Trip.model_validate(answer)
         await repository.insert(tx, trip)
-        await remember(tx, replay, {"id": str(trip.id)})
-        return await _found(tx, trip.id, owner=owner)
+        return await _answered(tx, trip.id, owner=owner, replay=replay)
 
 
 async def get(trip_id: UUID, *, owner: UUID, db: Database) -> Trip:
@@ -101,15 +100,21 @@ async def put_members(
         return await _found(tx, trip_id, owner=owner)
 
 
-async def add_member(trip_id: UUID, member: MemberDraft, *, owner: UUID, db: Database) -> Trip:
+async def add_member(
+    trip_id: UUID, member: MemberDraft, *, owner: UUID, seen: int | None, replay: Replay | None, db: Database
+) -> Trip:
+    """One more in the party; the same Idempotency-Key adds once."""
     async with db.transaction() as tx:
-        await _lock(tx, trip_id, owner=owner, seen=None)
+        answer = await recall(tx, replay)
+        if answer is not None:
+            return Trip.model_validate(answer)
+        await _lock(tx, trip_id, owner=owner, seen=seen)
         trip = await _found(tx, trip_id, owner=owner)
         if len(trip.members) >= MOST_MEMBERS:
             raise Conflict(f"A trip has at most {MOST_MEMBERS} members.")
         await repository.put_members(tx, trip_id, [*trip.members, Member(**dict(member))])
         await repository.touch(tx, trip_id)
-        return await _found(tx, trip_id, owner=owner)
+        return await _answered(tx, trip_id, owner=owner, replay=replay)
 
 
 async def put_destinations(
@@ -123,16 +128,27 @@ async def put_destinations(
         return await _found(tx, trip_id, owner=owner)
 
 
-async def add_destination(trip_id: UUID, stop: DestinationDraft, *, owner: UUID, db: Database) -> Trip:
-    """Append a stop to the route."""
+async def add_destination(
+    trip_id: UUID,
+    stop: DestinationDraft,
+    *,
+    owner: UUID,
+    seen: int | None,
+    replay: Replay | None,
+    db: Database,
+) -> Trip:
+    """Append a stop to the route; the same Idempotency-Key appends once."""
     async with db.transaction() as tx:
-        await _lock(tx, trip_id, owner=owner, seen=None)
+        answer = await recall(tx, replay)
+        if answer is not None:
+            return Trip.model_validate(answer)
+        await _lock(tx, trip_id, owner=owner, seen=seen)
         trip = await _found(tx, trip_id, owner=owner)
         if len(trip.destinations) >= MOST_DESTINATIONS:
             raise Conflict(f"A trip has at most {MOST_DESTINATIONS} destinations.")
         await repository.put_destinations(tx, trip_id, [*trip.destinations, Destination(**dict(stop))])
         await repository.touch(tx, trip_id)
-        return await _found(tx, trip_id, owner=owner)
+        return await _answered(tx, trip_id, owner=owner, replay=replay)
 
 
 async def _lock(tx: Transaction, trip_id: UUID, *, owner: UUID, seen: int | None) -> None:
@@ -147,6 +163,13 @@ async def _found(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip:
     trip = await repository.find(tx, trip_id, owner=owner)
     if trip is None:
         raise _missing(trip_id)
+    return trip
+
+
+async def _answered(tx: Transaction, trip_id: UUID, *, owner: UUID, replay: Replay | None) -> Trip:
+    """The trip as it is now, kept as the answer to the request's Idempotency-Key."""
+    trip = await _found(tx, trip_id, owner=owner)
+    await remember(tx, replay, trip.model_dump(mode="json", by_alias=True))
     return trip
 
 

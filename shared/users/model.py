@@ -7,16 +7,24 @@ from functools import cache
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, SecretStr, StringConstraints
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class Wire(BaseModel):
-    """Frozen, camelCase on the wire; a field nobody declared is refused."""
+    """Frozen, camelCase on the wire; a field nobody declared is refused, and no error repeats its input."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,
+    )
 
 
 @cache
@@ -32,7 +40,7 @@ def _strong(secret: SecretStr) -> SecretStr:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise ValueError(f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
     if not (
-        re.search(r"[^\W\d_]", password) and re.search(r"\d", password) and re.search(r"[\W_]", password)
+        re.search(r"[^\W\d_]", password) and re.search(r"\d", password) and re.search(r"[^\w\s]|_", password)
     ):
         raise ValueError("A password has at least one letter, one digit and one symbol.")
     if password.casefold() in _common_passwords():
@@ -40,15 +48,26 @@ def _strong(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _one_line(name: str) -> str:
-    if not name.isprintable():
-        raise ValueError("A name has no control characters.")
-    return name
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text):
+        raise ValueError("This text has control characters or line breaks. Remove them.")
+    return text
+
+
+def _mailable(text: str) -> str:
+    try:
+        return validate_email(text, check_deliverability=False, strict=True).normalized
+    except EmailNotValidError:
+        # The library's reasons quote the address; ours does not.
+        raise ValueError("This is not an email address. Write one like name@example.org.") from None
 
 
 type Username = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9]{5,30}$")]
 type FullName = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=2, max_length=50), AfterValidator(_one_line)
+]
+type Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254), AfterValidator(_mailable)
 ]
 type Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """E.164: a plus, the country code, at most 15 digits."""
@@ -56,7 +75,7 @@ type Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 
 class SignUp(Wire):
     username: Username
-    email: Annotated[EmailStr, Field(max_length=254)]
+    email: Email
     name: FullName
     phone: Phone | None = None
     password: Annotated[SecretStr, AfterValidator(_strong)]
@@ -65,7 +84,11 @@ class SignUp(Wire):
 class SignIn(Wire):
     """`login` is a username or an email address."""
 
-    login: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=254)]
+    login: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=254),
+        AfterValidator(_one_line),
+    ]
     password: Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
 
 
@@ -97,5 +120,3 @@ class Credentials:
 
     user_id: UUID
     password_hash: str
-    failed_sign_ins: int
-    locked: bool

@@ -20,12 +20,8 @@ SIGN_INS_PER_MINUTE = 60
 async def sign_up(wanted: SignUp, *, passwords: Passwords, db: Database) -> Profile:
     """Open an account; `Conflict` when the username or the email is taken."""
     password_hash = await passwords.hash(wanted.password.get_secret_value())
-    user_id = new_id()
     async with db.transaction() as tx:
-        await repository.insert(tx, user_id, wanted, password_hash=password_hash)
-        profile = await repository.profile(tx, user_id)
-    assert profile is not None  # noqa: S101 - inserted above
-    return profile
+        return await repository.insert(tx, new_id(), wanted, password_hash=password_hash)
 
 
 async def sign_in(
@@ -42,12 +38,14 @@ async def sign_in(
         attempt.password.get_secret_value(), known.password_hash if known else None
     )
     async with db.transaction() as tx:
-        if known and not known.locked:
-            if matches:
-                await repository.forget_failures(tx, known.user_id)
-            else:
-                await repository.count_failure(tx, known.user_id, limit=FAILURES_ALLOWED, lock=LOCKED_FOR)
-    if known is None or known.locked or not matches:
+        is_open = await repository.settle_sign_in(
+            tx,
+            known.user_id if known else None,
+            matched=matches,
+            limit=FAILURES_ALLOWED,
+            lock=LOCKED_FOR,
+        )
+    if known is None or not is_open or not matches:
         raise Unauthenticated(
             "Login or password are wrong, or the account is locked for half an hour after five failures."
         )

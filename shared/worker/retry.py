@@ -46,7 +46,7 @@ async def retry_later(message: func.ServiceBusMessage, *, queue: str, bus: Bus) 
             logger.error("giving up after %d attempts: %s", attempt, error)  # noqa: TRY400
             raise
         logger.warning("attempt %d: %s Again in %.1f s.", attempt, error, delay.total_seconds())
-        await bus.send(queue, [_copy(message, {**properties, "attempt": attempt + 1}, delay)])
+        await bus.send(queue, [_copy(message, properties, attempt=attempt + 1, delay=delay)])
 
 
 def _attempt(properties: dict[str, object]) -> int:
@@ -54,12 +54,16 @@ def _attempt(properties: dict[str, object]) -> int:
     return attempt if isinstance(attempt, int) and attempt > 0 else 1
 
 
-def _copy(message: func.ServiceBusMessage, properties: dict[str, str | int], delay: timedelta) -> Letter:
+def _copy(
+    message: func.ServiceBusMessage, properties: dict[str, str | int], *, attempt: int, delay: timedelta
+) -> Letter:
     # The id tells this copy from the original, yet is the same when the original is delivered again.
-    root = (message.message_id or "").partition("#")[0]
+    # A message somebody sent without an id is known by its place in the queue.
+    root = message.message_id or f"sequence-{message.sequence_number}"
+    root = root.removesuffix(f"#{attempt - 1}")
     return Letter(
-        id=f"{root}#{properties['attempt']}",
+        id=f"{root}#{attempt}",
         body=message.get_body().decode(),
-        properties=properties,
+        properties={**properties, "attempt": attempt},
         send_at=datetime.now(UTC) + delay,
     )

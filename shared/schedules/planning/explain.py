@@ -1,4 +1,4 @@
-"""Puts a failed check into the traveller's words: what does not hold, on which days, and why the plan stays."""
+"""Puts a failed check into the traveller's words: what does not hold, on which days, why the plan stays."""
 
 from collections.abc import Iterator
 
@@ -8,30 +8,29 @@ REASONS = {
     "dates": "The days of the plan do not match the dates of your route",
     "anchors": "The plan could not start or end where you stay",
     "order": "Some times in the plan overlap; take them as a rough guide",
-    "open": "Nothing better was open at that time; look at the hours before you go",
+    "open": "A place may be closed when the plan is there; look at the hours before you go",
     "hours-known": "Opening hours are unknown for a place you asked for; call ahead",
     "duration": "There is less time for a place than people usually take",
     "travel": "A way may take longer than the time left for it",
-    "leg-limits": "One way is longer than your party should go, and no shorter one leads there",
+    "leg-limits": "One way is longer than your party should go; a taxi may shorten it",
     "walk-day": "There is more walking than your party should do; a taxi shortens it",
-    "rests": "There was no room for every rest your party should have; pause when you need to",
-    "meals": "The times of arrival, departure or travel leave no room for a regular meal",
-    "unique": "There are not enough places for every day to have new ones",
+    "rests": "There are fewer or later rests than your party should have; pause when you need to",
+    "meals": "We found no time for a regular meal; take one where it suits you",
+    "unique": "A place comes up more than once",
     "grounded": "We hold no stored facts on one of the places; look it up before you go",
     "region": "A place lies far from where you are that day",
     "must-see": "One of your wishes could not be met; the reason stands with it",
-    "excluded": "Nothing else was left for that time than something you wanted to avoid",
+    "excluded": "Something you wanted to avoid is in the plan",
     "step-free": "Step-free access is not known for certain; ask the place before you go",
-    "day-window": "Your arrival, departure, check-in or travel times do not fit into the day otherwise",
+    "day-window": "The times of this day go beyond your start, end, check-in or check-out",
     "clock": "The change of clocks or time zones makes the times of this day uncertain",
-    "weather": "Nothing suitable indoors was open and near, so something outdoors stayed; look at the sky",
+    "weather": "Something outdoors falls into bad weather; look at the sky before you go",
     "transfer": "The journey between two stops does not fit the day as planned",
-    "parking": "No car park is known near enough; look for one when you arrive",
+    "parking": "The parking of this day is not certain; look for a car park when you arrive",
     "locked": "A visit you fixed could not stay where it was",
 }
 UNKNOWN_CHECK = "This could not be arranged with the wishes of your trip"
-FEW_PLACES = "Opening hours, travel and your wishes leave room for fewer places than usual"
-MANY_PLACES = "Your wishes need more places than your pace allows"
+FEW_PLACES = "The number of places is not what your pace asks for; it is the best we found"
 DATES_NAMED = 4
 
 
@@ -57,13 +56,11 @@ def _reason(result: CheckResult, plan: Plan) -> str:
 
 
 def _pace(result: CheckResult, plan: Plan) -> str:
-    """Whether a day has too many or too few places follows from the busiest of the days found at fault."""
-    counts = [_visits(plan.days[index].items) for index in _days(result, plan)]
-    most = max((_visits(day.items) for day in plan.days), default=0)
-    if counts and min(counts) == most and most > 1:
-        return MANY_PLACES
+    """A long must-see on the days at fault explains their few places best."""
     long = _longest_wish(plan, _days(result, plan))
-    return f"{long} takes much of the day, so there are fewer places" if long else FEW_PLACES
+    return (
+        f"{long} takes much of the day, and the number of places is not the usual one" if long else FEW_PLACES
+    )
 
 
 def _longest_wish(plan: Plan, days: list[int]) -> str | None:
@@ -100,7 +97,7 @@ def _paid(plan: Plan) -> Iterator[Item]:
 
 
 def _where(result: CheckResult, plan: Plan) -> str:
-    """` (on 7 and 9 December)`-like list of the days concerned; empty for the whole trip."""
+    """The days concerned, as ` (Tuesday 8, Friday 11)`; empty when it is the whole trip."""
     indices = _days(result, plan)
     if not indices or result.code == "budget" or len(indices) == len(plan.days) > 1:
         return ""
@@ -117,10 +114,6 @@ def _days(result: CheckResult, plan: Plan) -> list[int]:
         if parts[1:2] == ["days"] and parts[2:3] and parts[2].isdigit():
             found.add(int(parts[2]))
     return sorted(index for index in found if index < len(plan.days))
-
-
-def _visits(items: list[Item]) -> int:
-    return sum(item.kind == "visit" for item in items)
 
 
 def _minutes(text: str) -> int:

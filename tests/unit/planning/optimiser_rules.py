@@ -1,4 +1,4 @@
-"""The product rules as assertions on a finished plan, for the optimiser's own tests; each breach is one line."""
+"""The product rules as assertions on a finished plan, for the optimiser's own tests: one line per breach."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -6,12 +6,12 @@ from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 from shared.schedules.planning.brief import Brief, Stop
-from shared.schedules.planning.document import Day, Item, Plan, Point
+from shared.schedules.planning.document import Day, Item, Place, Plan, Point
 
 BANDS = {"limited": (2, 3), "caution": (4, 5), "good": (5, 7)}
 RESTS = {"limited": 3, "caution": 2, "good": 0}
 STRETCHES = {"limited": 180, "caution": 240}
-TOP_KMH = {"walk": 5.0, "public": 60.0, "car": 120.0, "taxi": 60.0, "intercity": 320.0, "flight": 950.0}
+TOP_KMH = {"walk": 5.0, "public": 60, "car": 120, "taxi": 60, "intercity": 320, "flight": 950}
 WINDOWS = {"lunch": (690, 840, 45), "dinner": (1050, 1200, 60)}
 
 
@@ -20,7 +20,19 @@ def violations(plan: Plan, brief: Brief) -> list[str]:
     found = list(_whole_trip(plan, brief))
     for index, day in enumerate(plan.days):
         where = _Day(day, brief, index)
-        for rule in (_order, _chain, _legs, _stays, _pace, _rests, _meals, _window, _region, _weather, _parking):
+        for rule in (
+            _order,
+            _chain,
+            _legs,
+            _stays,
+            _pace,
+            _rests,
+            _meals,
+            _window,
+            _region,
+            _weather,
+            _parking,
+        ):
             found += [f"{day.date} {rule.__name__[1:]}: {text}" for text in rule(where)]
     return found
 
@@ -82,7 +94,8 @@ def _whole_trip(plan: Plan, brief: Brief) -> Iterator[str]:
     used = [i.place.id for d in plan.days for i in d.items if i.kind in ("visit", "meal") and i.place]
     yield from (f"unique: {place}" for place in {p for p in used if used.count(p) > 1})
     reported = {u.wish for u in plan.unmet}
-    yield from (f"must-see: {wish}" for wish, place in brief.must_see if place not in used and wish not in reported)
+    lost = [wish for wish, place in brief.must_see if place not in used and wish not in reported]
+    yield from (f"must-see: {wish}" for wish in lost)
     if brief.budget:
         costs = [i.place.cost for d in plan.days for i in d.items if i.place and i.kind == "visit"]
         spent = sum(c.amount for c in costs if c and c.currency == brief.budget.currency)
@@ -142,7 +155,9 @@ def _leg(d: _Day, leg: Item, limit: int) -> Iterator[str]:
     )
     if minutes > 60 and not exempt and not between_cities:
         yield f"{minutes} min"
-    if leg.mode != "walk" and min(metres, straight) <= 500 and d.pace != "limited" and not between_cities:
+    fetched = leg.mode == "car" and leg.to == "end"
+    short = metres <= 500 or (straight <= 500 and not fetched)
+    if leg.mode != "walk" and short and d.pace != "limited" and not between_cities:
         yield "rides what should be walked"
     if leg.mode == "car" and d.brief.transport != "car":
         yield "a car in a trip without one"
@@ -152,22 +167,25 @@ def _leg(d: _Day, leg: Item, limit: int) -> Iterator[str]:
 
 def _stays(d: _Day) -> Iterator[str]:
     for item in d.items:
-        if item.place is None:
-            if item.kind in ("visit", "meal"):
-                yield f"{item.kind} without a place"
-            continue
-        start, end, place = minute(item.start), minute(item.end), item.place
-        hours = [(minute(a), minute(b)) for a, b in place.hours_today or []]
-        if not any(opens <= start and end <= closes for opens, closes in hours):
-            yield f"{place.id} is closed {item.start}-{item.end}: {place.hours_today}"
-        if item.kind == "visit" and end - start < place.min_visit_minutes:
-            yield f"{place.id} only {end - start} min"
-        if d.pace == "limited" and place.step_free != "yes":
-            yield f"{place.id} is not step-free"
-        if d.pace != "good" and place.strenuous:
-            yield f"{place.id} is strenuous"
-        if place.category in d.brief.excluded_categories:
-            yield f"{place.id} is excluded"
+        if item.place is not None:
+            yield from (f"{item.place.id} {text}" for text in _at_place(d, item, item.place))
+        elif item.kind in ("visit", "meal"):
+            yield f"{item.kind} without a place"
+
+
+def _at_place(d: _Day, item: Item, place: Place) -> Iterator[str]:
+    start, end = minute(item.start), minute(item.end)
+    hours = [(minute(a), minute(b)) for a, b in place.hours_today or []]
+    if not any(opens <= start and end <= closes for opens, closes in hours):
+        yield f"is closed {item.start}-{item.end}: {place.hours_today}"
+    if item.kind == "visit" and end - start < place.min_visit_minutes:
+        yield f"only {end - start} min"
+    if d.pace == "limited" and place.step_free != "yes":
+        yield "is not step-free"
+    if d.pace != "good" and place.strenuous:
+        yield "is strenuous"
+    if place.category in d.brief.excluded_categories:
+        yield "is excluded"
 
 
 def _pace(d: _Day) -> Iterator[str]:
@@ -184,7 +202,9 @@ def _rests(d: _Day) -> Iterator[str]:
     rests = d.of("rest")
     if len(rests) < needed and not d.short:
         yield f"{len(rests)} rests"
-    yield from (f"rest of {r.start}-{r.end}" for r in rests if not 20 <= minute(r.end) - minute(r.start) <= 40)
+    yield from (
+        f"rest of {r.start}-{r.end}" for r in rests if not 20 <= minute(r.end) - minute(r.start) <= 40
+    )
     if d.pace not in STRETCHES:
         return
     since = d.begin
@@ -215,7 +235,9 @@ def _window(d: _Day) -> Iterator[str]:
     brief, stops, last_day = d.brief, d.stops, d.day.end.kind == "departure"
     if not d.items:
         return
-    if d.begin < brief.start_time and not (last_day and brief.departure_time) and brief.start_time <= 600:
+    leaving, coming = d.day.kind in ("departure", "transfer"), d.day.kind in ("arrival", "transfer")
+    earlier = leaving and (stops[0].check_out or brief.start_time) < brief.start_time
+    if d.begin < brief.start_time and not earlier and not (last_day and brief.departure_time):
         yield f"starts {d.items[0].start}"
     if d.day.start.kind == "arrival" and brief.arrival_time and d.begin < brief.arrival_time:
         yield "starts before arrival"
@@ -223,7 +245,6 @@ def _window(d: _Day) -> Iterator[str]:
         yield f"ends {d.items[-1].end}"
     if last_day and brief.departure_time and d.finish > brief.departure_time - 20:
         yield "misses the departure"
-    leaving, coming = d.day.kind in ("departure", "transfer"), d.day.kind in ("arrival", "transfer")
     if leaving and stops[0].check_out and d.begin > stops[0].check_out:
         yield "leaves after check-out"
     if coming and stops[-1].check_in and d.finish < stops[-1].check_in:
@@ -250,7 +271,14 @@ def _weather(d: _Day) -> Iterator[str]:
 def _parking(d: _Day) -> Iterator[str]:
     if d.brief.transport != "car":
         return
+    drives = [item for item in d.items if item.mode == "car"]
+    if drives and drives[-1].to != "end":
+        yield "the car is not at the end node in the evening"
     for item in d.items:
-        away = any(i.mode in ('public', 'taxi') for i in d.items)
-        if not away and (item.place or item.mode == "car") and (item.parking is None or not item.parking.name):
+        away = any(i.mode in ("public", "taxi") for i in d.items)
+        if (
+            not away
+            and (item.place or item.mode == "car")
+            and (item.parking is None or not item.parking.name)
+        ):
             yield f"no car park at {item.start}"

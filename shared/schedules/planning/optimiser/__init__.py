@@ -10,14 +10,16 @@ from shared.schedules.planning.optimiser.instance import Instance, build
 from shared.schedules.planning.optimiser.search import Search, Stopped
 from shared.schedules.planning.optimiser.settle import settle
 from shared.schedules.planning.optimiser.travel import Travel
-from shared.schedules.planning.optimiser.unmet import unmet_wishes
+from shared.schedules.planning.optimiser.unmet import unmet_budget, unmet_wishes
 from shared.schedules.planning.optimiser.words import clock_text, minutes_of
 from shared.schedules.planning.optimiser.world import World
 from shared.schedules.planning.optimiser.writer import DayWriter
 
 __all__ = ["ITERATIONS_PER_DAY", "Stopped", "make_plan"]
 
-ITERATIONS_PER_DAY = 120
+ITERATIONS_PER_DAY = 150
+LONG_TRIP_EXPONENT = 0.85
+"""Long trips get less effort per day: their days differ less, and the whole stays a matter of seconds."""
 
 
 def never() -> bool:
@@ -37,13 +39,15 @@ def make_plan(
 ) -> Plan:
     """A draft plan with an empty report; the same brief and seed give the same plan.
 
-    `iterations` is the effort per day; `stop` is asked before every simulated day, `progress` told percents.
+    `iterations` is the effort per day of a short trip; `stop` is asked before every simulated day and
+    `progress` is told percents.
     Raises `Stopped` once `stop()` is true and ValueError when the stops cannot be joined at all.
     """
     instance = build(brief)
     world = World(instance, Travel(instance), _bad_intervals(instance))
     rng = Random(seed)  # noqa: S311 -- repeatable search, nothing secret
-    found = Search(instance, world, rng, stop).run(iterations * len(instance.frames), progress)
+    effort = round(iterations * len(instance.frames) ** LONG_TRIP_EXPONENT)
+    found = Search(instance, world, rng, stop).run(effort, progress)
     days = [
         DayWriter(instance, frame).write(settle(world, frame, day))
         for frame, day in zip(instance.frames, found, strict=True)
@@ -59,7 +63,7 @@ def make_plan(
         transport=brief.transport,
         request=_request(brief),
         days=days,
-        unmet=unmet_wishes(instance, days),
+        unmet=unmet_wishes(instance, days) + unmet_budget(instance, days),
     )
 
 

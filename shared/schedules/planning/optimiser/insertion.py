@@ -21,7 +21,7 @@ from shared.schedules.planning.optimiser.stays import (
 )
 from shared.schedules.planning.optimiser.worth import REPEAT_WORTH
 
-BLINK = 0.05
+BLINK, MUST_SEE_BLINK = 0.05, 0.5
 OFFERED, OFFERED_RESTS = 16, 6
 FAR = 1_000_000_000
 DETOUR_COST = 0.006
@@ -70,6 +70,7 @@ class Insertions:
             return sorted(spots, key=lambda spot: (-instance.score[spot], spot))
 
         self._visits = [by_score(spots) for spots in instance.visits]
+        self._wished = [[s for s in spots if instance.score[s] > MUST_SEE_SCORE] for spots in self._visits]
         self._tables = [by_score(spots) for spots in instance.tables]
         self._dinners = [
             by_score(s for s in spots if self._category[s] == "food") for spots in instance.tables
@@ -83,6 +84,26 @@ class Insertions:
         window = MEAL_WINDOWS.get(role, (0, WHOLE_DAY))
         gaps = [g for g in gaps if g.ready <= window[1] and g.due > window[0]]
         return sorted(self._places(frame, gaps, (role, self._repeats(day)), taken), reverse=True)
+
+    def must_sees(self, frame: Frame, day: Outcome, taken: Sequence[int]) -> list[Option]:
+        """Every position at which a must-see that is not in the plan yet may be open, nearest first."""
+        instance, spans = self._instance, self._spans[frame.index]
+        wished = [
+            spot
+            for stop in frame.chain
+            for spot in self._wished[stop]
+            if not taken[instance.spots[spot].key] and self._rng.random() >= MUST_SEE_BLINK
+        ]
+        if not wished:
+            return []
+        gaps, options = list(self._gaps(frame, day)), []
+        for spot in wished:
+            stop = instance.spots[spot].stop
+            for way in self._ways(stop, [gap for gap in gaps if gap.stop == stop]):
+                metres, position = _least_way(instance.metres[spot], [way], spans[spot])
+                if position >= 0:
+                    options.append(Option(-metres, position, Token(VISIT, spot)))
+        return sorted(options, reverse=True)
 
     def _repeats(self, day: Outcome) -> dict[str, float]:
         """What one more visit of a category seen already is worth, as a share."""
@@ -141,25 +162,14 @@ class Insertions:
                 score = instance.score[spot]
                 if score <= top[0].gain:
                     break
-                if taken[instance.spots[spot].key] or blink() < BLINK:
+                if taken[instance.spots[spot].key] or score > MUST_SEE_SCORE or blink() < BLINK:
                     continue
-                if score > MUST_SEE_SCORE:
-                    return self._everywhere(ways, spot, spans[spot])
                 if repeats:
                     score *= repeats.get(self._category[spot], 1.0)
                 least, position = _least_way(instance.metres[spot], ways, spans[spot])
                 if score - DETOUR_COST * least > top[0].gain:
                     heapreplace(top, Option(score - DETOUR_COST * least, position, Token(role, spot)))
         return [option for option in top if option is not NOTHING]
-
-    def _everywhere(self, ways: list[Way], spot: int, span: tuple[int, int]) -> list[Option]:
-        """A must-see at every position where it may be open."""
-        row, token = self._instance.metres[spot], Token(VISIT, spot)
-        return [
-            Option(-DETOUR_COST * _least_way(row, [way], span)[0], way[-1], token)
-            for way in ways
-            if way[3] <= span[1] and span[0] < way[4]
-        ]
 
     def _ways(self, stop: int, gaps: list[Gap]) -> list[Way]:
         """Gaps as plain numbers relative to a stop's first spot; a far end counts as the stop's gateway."""

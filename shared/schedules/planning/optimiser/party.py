@@ -47,9 +47,9 @@ def limits_of(party: tuple[Member, ...]) -> Limits:
     if pace == "limited":
         return Limits("limited", (2, 3), 3, 170, 500, 2_000, 300, 0)
     if pace == "caution":
-        return Limits("caution", (4, 5), 2, 225, 1_000, 5_000, 700, CROW_METRES_ALWAYS_WALKED)
+        return Limits("caution", (4, 5), 2, 225, 1_000, 5_000, 800, CROW_METRES_ALWAYS_WALKED)
     if any(member.age < SMALL_CHILD_UNDER for member in party):
-        return Limits("good", (5, 7), 0, 0, 1_000, 5_000, 700, CROW_METRES_ALWAYS_WALKED)
+        return Limits("good", (5, 7), 0, 0, 1_000, 5_000, 950, CROW_METRES_ALWAYS_WALKED)
     return Limits("good", (5, 7), 0, 0, 1_300, 12_000, 1_100, CROW_METRES_ALWAYS_WALKED)
 
 

@@ -1,7 +1,7 @@
 """The search: ruin a few stays, recreate the days greedily, accept by simulated annealing.
 
-Idea of slack induction by string removals (Christiaens and Vanden Berghe, 2020); every insertion that looks good
-is judged by the exact simulation of the day. All randomness comes from the seed.
+Idea of slack induction by string removals (Christiaens and Vanden Berghe, 2020); every insertion that looks
+good is judged by the exact simulation of the day. All randomness comes from the seed.
 """
 
 from collections.abc import Callable, Iterable
@@ -48,6 +48,8 @@ class Search:
         everyday = range(len(self.days))
         self._refill(everyday)
         self._anneal(iterations, progress)
+        if not all(day.sound for day in self.days):
+            self._anneal(iterations, None)
         if self._leave_car():
             self._anneal(iterations // 2, None)
         for index in everyday:
@@ -73,17 +75,37 @@ class Search:
         self._replace(dict(enumerate(best)))
 
     def _leave_car(self) -> bool:
-        """Leave the car at the lodging on full days that too few car parks spoil; whether there are any."""
-        spoilt = [
-            index
-            for index, frame in enumerate(self._instance.frames)
-            if self._instance.by_car and frame.kind == "full" and not self.days[index].sound
-        ]
-        for index in spoilt:
+        """Leave the car where a day starts and ends if too few car parks spoil it; whether one does."""
+        if not self._instance.by_car:
+            return False
+        spoilt = [index for index, day in enumerate(self.days) if self._returns(index) and not day.sound]
+        spoilt += self._days_for_wishes()
+        for index in dict.fromkeys(spoilt):
             self._instance.change(index, replace(self._instance.frames[index], car_stays=True))
             again = self._live(index, list(self.days[index].tokens))
             self._replace({index: again or self._bare(index)})
         return bool(spoilt)
+
+    def _days_for_wishes(self) -> list[int]:
+        """A day each for the must-sees that no car park is near to."""
+        instance, days = self._instance, []
+        for stop, visits in enumerate(instance.visits):
+            stranded = [
+                spot
+                for spot in visits
+                if instance.score[spot] > MUST_SEE_SCORE
+                and not self._taken[instance.spots[spot].key]
+                and self._world.travel.park_of(spot) < 0
+            ]
+            full = [i for i, f in enumerate(instance.frames) if f.chain == (stop,) and self._returns(i)]
+            open_days = [[i for i in full if instance.hours[i].get(spot)] for spot in stranded]
+            days += [choices[0] for choices in open_days if choices]
+        return days
+
+    def _returns(self, index: int) -> bool:
+        """Whether a day ends where it starts, so that the car may wait there."""
+        frame = self._instance.frames[index]
+        return self._instance.start_spot(frame) == self._instance.end_spot(frame)
 
     def _bare(self, index: int) -> Outcome:
         """A day of nothing but its travel; a departure that needs it makes the day begin earlier."""
@@ -218,30 +240,40 @@ class Search:
                     failed.add(role)
 
     def _insert(self, index: int, role: int) -> bool:
-        """Put the best stay of a role into a day; False when none makes the day better."""
+        """Put the best stay of a role into a day, must-sees first; False when none makes it better."""
         day, frame = self.days[index], self._instance.frames[index]
-        best = day
-        for rank, option in enumerate(self._insertions.best(frame, day, role, self._taken)):
-            if rank >= TRIED and (best is not day or not self._is_urgent(index, role, option)):
-                break
-            if role == VISIT and self._spent + self._instance.cost[option.token.spot] > self._purse + GAIN:
-                continue
-            tokens = list(day.tokens)
-            tokens.insert(option.position, option.token)
-            outcome = self._live(index, tokens)
-            if outcome is not None and outcome.value > best.value + GAIN:
-                best = outcome
-        if best is day:
+        best = None
+        if role == VISIT:
+            wished = self._insertions.must_sees(frame, day, self._taken)
+            best = self._best_of(index, wished, len(wished))
+        if best is None:
+            options = self._insertions.best(frame, day, role, self._taken)
+            best = self._best_of(index, options, TRIED)
+            if best is None and self._is_urgent(index, role):
+                best = self._best_of(index, options[TRIED:], len(options))
+        if best is None:
             return False
         self._replace({index: best})
         return True
 
-    def _is_urgent(self, index: int, role: int, option: Option) -> bool:
+    def _best_of(self, index: int, options: list[Option], tries: int) -> Outcome | None:
+        """The best day that one of the first options makes, None when none betters the day as it is."""
+        day, best = self.days[index], None
+        value = day.value + GAIN
+        for option in options[:tries]:
+            role, spot = option.token
+            if role == VISIT and self._spent + self._instance.cost[spot] > self._purse + GAIN:
+                continue
+            tokens = [*day.tokens[: option.position], option.token, *day.tokens[option.position :]]
+            outcome = self._live(index, tokens)
+            if outcome is not None and outcome.value > value:
+                best, value = outcome, outcome.value
+        return best
+
+    def _is_urgent(self, index: int, role: int) -> bool:
         """Whether more than the first few options are worth trying."""
-        if role != VISIT or self._instance.score[option.token.spot] > MUST_SEE_SCORE:
-            return True
         visits = sum(token.role == VISIT for token in self.days[index].tokens)
-        return visits < self._instance.frames[index].places[0]
+        return role != VISIT or visits < self._instance.frames[index].places[0]
 
     def _polish(self, index: int) -> None:
         """Move single stays and turn stretches of the day round as long as that makes it better."""

@@ -57,7 +57,7 @@ def _later(rides: tuple[Ride, ...], minutes: int) -> tuple[Ride, ...]:
 def _extra(world: World, frame: Frame, stay: Stay, slack: int) -> int:
     """Minutes by which a stay may grow into the slack after it."""
     length = stay.end - stay.start
-    extra = min(slack, _allowance(world, stay, length))
+    extra = min(slack, _allowance(world, stay, length) // STEP * STEP)
     if extra <= 0 or not _stays_open(world, frame, stay, length + extra):
         return 0
     if world.is_bad(frame, stay.end, stay.end + extra):

@@ -189,6 +189,8 @@ class LivedDay:
         if token.role != REST:
             self.value += worth.MEAL_BONUS + self.world.instance.score[token.spot]
             return True
+        if not self.stays:
+            self.value -= worth.UNEARNED_REST
         apart = start - self.last_rest >= REST_APART
         self.last_rest = end
         self.value += worth.COFFEE_BONUS if token.spot != BENCH else 0.0

@@ -9,7 +9,7 @@ from math import ceil
 from shared.schedules.planning.document import Mode
 from shared.schedules.planning.optimiser.geometry import DETOUR
 from shared.schedules.planning.optimiser.instance import Instance
-from shared.schedules.planning.optimiser.party import WALK_METRES_PER_MINUTE
+from shared.schedules.planning.optimiser.party import CROW_METRES_ALWAYS_WALKED, WALK_METRES_PER_MINUTE
 
 NO_CAR = -1
 SAME_POINT_METRES = 20
@@ -46,13 +46,20 @@ class Travel:
         self._park = [self._nearest_park(spot) for spot in range(len(instance.spots))]
 
     def leg(self, a: int, b: int, car: int) -> Leg | None:
-        """The leg from spot `a` to spot `b` with the car standing at `car`; None when none is allowed."""
+        """The leg from spot `a` to spot `b` with the car standing at `car`; None when none is allowed.
+
+        To a lodging or gateway a car that stands elsewhere is fetched and driven, unless it is a short walk.
+        """
         key = (a, b, car)
         try:
             return self._legs[key]
         except KeyError:
             leg = self._legs[key] = self._find(a, b, car)
             return leg
+
+    def park_of(self, spot: int) -> int:
+        """Where a car going to this spot is left; -1 when no car park is within the party's walk."""
+        return self._park[spot]
 
     def hop_minutes(self, first: int, last: int) -> int:
         """Minutes of the transfers from one stop to a later one."""
@@ -66,13 +73,27 @@ class Travel:
         if metres < SAME_POINT_METRES:
             to_node = a != b and "node" in (spots[a].role, spots[b].role)
             return Leg("walk", int(to_node), metres, metres, car)
-        on_foot = self._on_foot(metres, b, car) if self._walks(metres) else None
-        if on_foot is not None or metres <= self._always_walked:
-            return on_foot
-        leg = self._drive(a, b, car) if car != NO_CAR else self._ride(metres)
+        fetches_car = car not in (NO_CAR, b) and spots[b].role == "node"
+        leg = self._fetch(a, b, car) if fetches_car else self._choose(a, b, car)
         if leg is not None and leg.minutes > LONGEST_RIDE and not {a, b} & self._exempt:
             return None
         return leg
+
+    def _choose(self, a: int, b: int, car: int) -> Leg | None:
+        """On foot when near enough, else by the party's vehicle."""
+        metres = self._instance.between(a, b)
+        on_foot = self._on_foot(metres, b, car) if self._walks(metres) else None
+        if on_foot is not None or metres <= self._always_walked:
+            return on_foot
+        return self._drive(a, b, car) if car != NO_CAR else self._ride(metres)
+
+    def _fetch(self, a: int, b: int, car: int) -> Leg | None:
+        """Back to the car and on to a lodging or gateway; on foot if all that is but a short walk."""
+        drive = self._drive(a, b, car)
+        if drive is not None and drive.metres > CROW_METRES_ALWAYS_WALKED:
+            return drive
+        metres = self._instance.between(a, b)
+        return self._on_foot(metres, b, car) if self._walks(metres) else None
 
     def _walks(self, metres: int) -> bool:
         return metres <= max(self._limits.stroll, self._always_walked)

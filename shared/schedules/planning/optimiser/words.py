@@ -53,7 +53,7 @@ def why_bench(name: str) -> str:
 
 
 def weather_warning(reason: str) -> str:
-    return f"Outdoors during {reason}: nothing better was open and near; take cover or swap it on the day."
+    return f"Outdoors during {reason}: dress for it, or swap it on the day."
 
 
 def _liked(category: str, party: tuple[Member, ...]) -> str | None:
