@@ -79,7 +79,8 @@ async def change_trip(req: func.HttpRequest) -> func.HttpResponse:
 async def delete_trip(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    await schedules.forget(read_id(req, "trip_id"), owner=owner, db=room.db, documents=room.documents)
+    trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
+    await schedules.forget(trip_id, owner=owner, seen=seen, db=room.db, documents=room.documents)
     return no_content()
 
 

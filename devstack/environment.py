@@ -16,6 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+EXTRAS = {"bench": "requirements-bench.txt"}  # installed beside the rest when asked for
 MARKER = "made-from"
 REPORT_S = 10
 TAIL_LINES = 20
@@ -26,36 +27,42 @@ class EnvironmentFailure(Exception):
     """The environment cannot be made; the message names the fix."""
 
 
-def fingerprint(venv: Path) -> str:
-    """What an environment made now by this Python would be made from.
+def fingerprint(venv: Path, extra: str | None = None) -> str:
+    """What an environment made now by this Python would be made from; an extra counts what it comes beside.
 
     Its place counts because scripts inside hold absolute paths: a folder that moved needs a new one.
     """
     digest = hashlib.sha256(f"{sys.version}\n{venv}\n".encode())
-    for name in REQUIREMENTS:
+    for name in (*REQUIREMENTS, *([EXTRAS[extra]] if extra else [])):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
 
 
-def is_current(venv: Path) -> bool:
-    """Whether the environment was made, to the end, from what is here now."""
+def is_current(venv: Path, extra: str | None = None) -> bool:
+    """Whether the environment, and the extra in it, was made to the end from what is here now."""
     try:
-        return (venv / MARKER).read_text() == fingerprint(venv)
+        return all(
+            _marker(venv, part).read_text() == fingerprint(venv, part)
+            for part in (None, *([extra] if extra else []))
+        )
     except OSError:
         return False
 
 
-def make(venv: Path, *, log: Path) -> None:
-    """Make the environment unless another process just did; raises EnvironmentFailure."""
+def make(venv: Path, *, log: Path, extra: str | None = None) -> None:
+    """Make the environment unless another process just did, then the extra; raises EnvironmentFailure."""
     try:
         with _alone(venv):
-            if _passes_check(venv):
-                return
-            say(f"Making {venv} with Python {sys.version.split()[0]} (once; about a minute).")
-            if venv.exists() and not os.access(venv, os.W_OK):
-                raise EnvironmentFailure(_not_ours(venv, venv))
-            log.parent.mkdir(parents=True, exist_ok=True)
-            _create(venv, log)
+            if not _passes_check(venv):
+                say(f"Making {venv} with Python {sys.version.split()[0]} (once; about a minute).")
+                _require_writable(venv)
+                log.parent.mkdir(parents=True, exist_ok=True)
+                _create(venv, log)
+            if extra and not _passes_check(venv, extra):
+                say(f"Adding the pinned packages of {EXTRAS[extra]} to {venv} (once; a few seconds).")
+                _require_writable(venv)
+                log.parent.mkdir(parents=True, exist_ok=True)
+                _add(venv, extra, log)
     except PermissionError as error:
         raise EnvironmentFailure(_not_ours(Path(error.filename or venv), venv)) from error
 
@@ -68,17 +75,37 @@ def _create(venv: Path, log: Path) -> None:
         say("  2/2 the pinned packages of requirements-dev.txt")
         command = [str(venv / "bin" / "python"), *PIP, "-r", str(ROOT / REQUIREMENTS[-1])]
         _run(command, output=output.fileno(), log=log)
-    draft = venv / f"{MARKER}.new"
-    draft.write_text(fingerprint(venv))
-    draft.replace(venv / MARKER)
+    _mark(venv)
     say(f"  done after {time.monotonic() - begun:.0f} s")
+
+
+def _add(venv: Path, extra: str, log: Path) -> None:
+    with log.open("wb") as output:
+        command = [str(venv / "bin" / "python"), *PIP, "-r", str(ROOT / EXTRAS[extra])]
+        _run(command, output=output.fileno(), log=log)
+    _mark(venv, extra)
+
+
+def _mark(venv: Path, extra: str | None = None) -> None:
+    """Say that a part is whole; the text is the one that its own Python will compare with."""
+    marker = _marker(venv, extra)
+    draft = marker.with_name(f"{marker.name}.new")
+    draft.write_text(fingerprint(venv, extra))
+    draft.replace(marker)
+
+
+def _marker(venv: Path, extra: str | None) -> Path:
+    return venv / (f"{MARKER}-{extra}" if extra else MARKER)
+
+
+def _require_writable(venv: Path) -> None:
+    if venv.exists() and not os.access(venv, os.W_OK):
+        raise EnvironmentFailure(_not_ours(venv, venv))
 
 
 def _run(command: list[str], *, output: int, log: Path) -> None:
     """Run a step, saying every ten seconds what it is at; raises EnvironmentFailure with its last words."""
-    process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-    )
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     begun = time.monotonic()
     try:
         while True:
@@ -97,10 +124,11 @@ def _run(command: list[str], *, output: int, log: Path) -> None:
         )
 
 
-def _passes_check(venv: Path) -> bool:
+def _passes_check(venv: Path, extra: str | None = None) -> bool:
     """Ask the environment's own Python, which may be gone or out of this user's reach."""
     try:
-        command = [str(venv / "bin" / "python"), "-I", __file__, "--check", str(venv)]
+        wanted = ["--with", extra] if extra else []
+        command = [str(venv / "bin" / "python"), "-I", __file__, "--check", *wanted, str(venv)]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
     except OSError:
         return False
@@ -148,12 +176,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("venv", type=Path)
     parser.add_argument("--check", action="store_true", help="only tell whether it is current")
+    parser.add_argument("--with", dest="extra", choices=sorted(EXTRAS), help="more packages")
     options = parser.parse_args()
     if options.check:
-        return 0 if is_current(options.venv) else 1
+        return 0 if is_current(options.venv, options.extra) else 1
     state = Path(os.environ.get("TRIPGEN_STATE") or ROOT / ".devstack")
     try:
-        make(options.venv, log=state / "logs" / "pip.log")
+        make(options.venv, log=state / "logs" / "pip.log", extra=options.extra)
     except EnvironmentFailure as error:
         say(str(error))
         return 1

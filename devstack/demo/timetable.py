@@ -79,7 +79,7 @@ def _heading(day: Json) -> Iterator[RenderableType]:
 def _row(item: Json, day: Json) -> tuple[Text, Text, RenderableType]:
     style = STYLES[item["kind"]]
     if item["kind"] == "leg":
-        return Text(""), Text(MARKS["leg"], style=style), Text(_leg(item), style=style)
+        return Text(""), Text(MARKS["leg"], style=style), Text(_leg(item, day), style=style)
     time = Text(f"{item['start']}–{item['end']}", style=style)
     return time, Text(MARKS[item["kind"]], style=style), _stop(item, style)
 
@@ -100,11 +100,19 @@ def _stop(item: Json, style: str) -> RenderableType:
     return Group(*lines)
 
 
-def _leg(leg: Json) -> str:
-    text = f"{leg['minutes']} min {BY[leg['mode']]}, {_far(leg['metres'])}"
+def _leg(leg: Json, day: Json) -> str:
+    text = f"{leg['minutes']} min {BY[leg['mode']]}{_where(leg['to'], day)}, {_far(leg['metres'])}"
     if leg["mode"] != "walk" and leg["walkMetres"]:
         text += f", {_far(leg['walkMetres'])} of it on foot"
     return text
+
+
+def _where(to: str, day: Json) -> str:
+    """Said only where the next line does not say it: at the day's end, and between two ways."""
+    if to == "end":
+        return f" to {day['end']['name']}"
+    stops = {item["place"]["id"] for item in day["items"] if item.get("place")}
+    return "" if to in stops else f" to {to}"
 
 
 def _far(metres: int) -> str:

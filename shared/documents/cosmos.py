@@ -14,7 +14,7 @@ if TYPE_CHECKING:  # a tenth of a second to import: not before the first documen
 
 type Document = dict[str, Any]
 
-MISSING = 404
+MISSING, TAKEN = 404, 409
 BUSY = {408, 429, 449, 503}
 PARALLEL_WRITES = 8
 
@@ -41,6 +41,17 @@ class Documents:
         """Write a document whole, new or not. `ttl` in it is its lifetime in seconds."""
         async with self._reached(container) as documents:
             await documents.upsert_item(dict(document))
+
+    async def add(self, container: str, document: Mapping[str, Any]) -> bool:
+        """Write a document that is not there yet; False, and nothing written, when it is."""
+        async with self._reached(container) as documents:
+            try:
+                await documents.create_item(dict(document))
+            except HttpResponseError as error:
+                if error.status_code != TAKEN:
+                    raise
+                return False
+            return True
 
     async def put_all(self, container: str, documents: Sequence[Mapping[str, Any]]) -> None:
         """Write many, a few at a time; each is whole, the set is not: the first failure stops the rest."""

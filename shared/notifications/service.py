@@ -21,10 +21,8 @@ _TEXTS = {
 async def deliver(news: NotifyUser, *, documents: Documents) -> None:
     """Put news into the inbox; delivered twice it is there once, and stays read if it was."""
     user, entry = str(news.user_id), str(news.notification_id)
-    if await documents.find(CONTAINER, entry, partition=user) is not None:
-        return
     now = datetime.now(UTC)
-    await documents.put(
+    await documents.add(
         CONTAINER,
         {
             "id": entry,

@@ -1,5 +1,6 @@
 """A schedule job: what is asked for, the states it passes through, and what the traveller sees of it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -16,7 +17,17 @@ type JobState = Literal[
 ENDED: frozenset[str] = frozenset({"completed", "failed", "cancelled"})
 STEPS: tuple[JobState, ...] = ("queued", "gathering", "planning", "drafted", "refining", "completed")
 
-type WishText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+
+def _readable(text: str) -> str:
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]", text):
+        raise ValueError("This text has control characters. Remove them.")
+    return text
+
+
+type WishText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_readable)
+]
+type FreeText = Annotated[str, Field(max_length=500), AfterValidator(_readable)]
 
 
 def _in_steps_of_ten(clock: str) -> str:
@@ -35,7 +46,7 @@ class ScheduleRequest(Wire):
     """What a traveller may ask of a plan; everything has a default."""
 
     start_time: Annotated[Clock, AfterValidator(_in_steps_of_ten)] = "09:00"
-    special_requests: str | None = Field(default=None, max_length=500)
+    special_requests: FreeText | None = None
     must_see: tuple[WishText, ...] = Field(default=(), max_length=10)
     budget: Money | None = None
     excluded_categories: tuple[Preference, ...] = Field(default=(), max_length=6)

@@ -81,11 +81,11 @@ async def current(trip_id: UUID, *, owner: UUID, db: Database, documents: Docume
     return plan
 
 
-async def forget(trip_id: UUID, *, owner: UUID, db: Database, documents: Documents) -> None:
+async def forget(trip_id: UUID, *, owner: UUID, seen: int | None, db: Database, documents: Documents) -> None:
     """Delete a trip with everything that hangs on it, its plans included."""
     async with db.transaction() as tx:
         jobs = await repository.jobs_of(tx, trip_id, owner=owner)
-        await trips.delete(tx, trip_id, owner=owner)
+        await trips.delete(tx, trip_id, owner=owner, seen=seen)
     await asyncio.gather(*(store.drop(trip_id, job, documents=documents) for job in jobs))
 
 

@@ -93,9 +93,8 @@ async def touch(tx: Transaction, trip_id: UUID) -> None:
     await tx.execute("UPDATE trips SET revision = revision + 1, updated_at = now() WHERE id = %s", (trip_id,))
 
 
-async def delete(tx: Transaction, trip_id: UUID, *, owner: UUID) -> bool:
-    cursor = await tx.execute("DELETE FROM trips WHERE id = %s AND owner_id = %s", (trip_id, owner))
-    return cursor.rowcount == 1
+async def delete(tx: Transaction, trip_id: UUID, *, owner: UUID) -> None:
+    await tx.execute("DELETE FROM trips WHERE id = %s AND owner_id = %s", (trip_id, owner))
 
 
 async def put_members(tx: Transaction, trip_id: UUID, members: Sequence[Member]) -> None:

@@ -83,10 +83,10 @@ async def change(trip_id: UUID, wanted: TripChange, *, owner: UUID, seen: int | 
         return await _found(tx, trip_id, owner=owner)
 
 
-async def delete(tx: Transaction, trip_id: UUID, *, owner: UUID) -> None:
+async def delete(tx: Transaction, trip_id: UUID, *, owner: UUID, seen: int | None) -> None:
     """Delete a trip inside the transaction of whoever clears up after it."""
-    if not await repository.delete(tx, trip_id, owner=owner):
-        raise _missing(trip_id)
+    await _lock(tx, trip_id, owner=owner, seen=seen)
+    await repository.delete(tx, trip_id, owner=owner)
 
 
 async def put_members(

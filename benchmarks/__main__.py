@@ -1,0 +1,106 @@
+"""`./tripgen bench`: run the rows asked for, print the table, write JSON if wanted."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import api, bus, draft, hop, plan, start, table
+from benchmarks.measurement import BenchmarkError, Measurement
+from devstack.service import Say
+from devstack.stack import Stack, Wish, migrate, open_stack
+
+type Row = Callable[[Stack, Say], list[Measurement]]
+
+WIDTH = 120
+ON_STORES: Mapping[str, Row] = {"api": api.measure, "hop": hop.measure, "bus": bus.measure}
+ON_PRODUCT: Mapping[str, Row] = {"draft": draft.measure, "plan": plan.measure}
+ROWS = {
+    "api": "reading one trip over HTTP, against FastAPI",
+    "hop": "from posting a message to its handler, against procrastinate",
+    "bus": "the Service Bus emulator through Microsoft's client",
+    "draft": "from the request to the first checked plan, through HTTP",
+    "plan": "the optimiser alone, for 3, 7 and 14 days",
+    "start": "import of the app, start of the stack, a whole demo",
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """0 when everything was measured, whatever the bars say; 1 when a measurement could not be made."""
+    options = _parser().parse_args(argv)
+    wanted = [name for name in ROWS if not options.rows or name in options.rows]
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    begun = time.monotonic()
+
+    def say(line: str) -> None:
+        console.print(f"[dim]{time.monotonic() - begun:5.1f} s  {line}[/]", highlight=False)
+
+    try:
+        found = measure(wanted, say)
+    except BenchmarkError as error:
+        say(f"[red]{error}[/]")
+        return 1
+    console.print(table.of(found))
+    console.print(f"{time.monotonic() - begun:.0f} s on {_machine()}", highlight=False)
+    if options.json is not None:
+        document = table.document(found, {"description": _machine(), "load": os.getloadavg()[0]})
+        options.json.write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
+    return 0
+
+
+def measure(wanted: Sequence[str], say: Say) -> list[Measurement]:
+    """The rows by name, in the order of `ROWS`; those that need the same servers share a stack."""
+    found: list[Measurement] = []
+    stores = {name: row for name, row in ON_STORES.items() if name in wanted}
+    if stores:
+        say("starting the stores and the bus")
+        with open_stack("bench-stores", fresh=True, wish=Wish(hosts=False), say=say) as stack:
+            migrate(stack.slot, stack.settings)
+            found += _run(stores, stack, say)
+    product = {name: row for name, row in ON_PRODUCT.items() if name in wanted}
+    if product:
+        say("starting the whole stack")
+        with open_stack("bench", say=say) as stack:
+            found += _run(product, stack, say)
+    if "start" in wanted:
+        found += start.measure(say)
+    return found
+
+
+def _run(rows: Mapping[str, Row], stack: Stack, say: Say) -> list[Measurement]:
+    return [line for row in rows.values() for line in row(stack, say)]
+
+
+def _machine() -> str:
+    system, python = f"{platform.system()} {platform.machine()}", f"Python {platform.python_version()}"
+    return f"{system}, {os.cpu_count()} cores, {python}"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./tripgen bench",
+        description="Speed and memory, side by side with what one would pick instead, in the same run.",
+        epilog="rows:\n" + "\n".join(f"  {name:6} {what}" for name, what in ROWS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "rows", nargs="*", type=_row, metavar="row", help=f"any of {' '.join(ROWS)} (default: all)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="also write every value there")
+    return parser
+
+
+def _row(name: str) -> str:
+    if name not in ROWS:
+        raise argparse.ArgumentTypeError(f"there is no row {name!r}; there are {', '.join(ROWS)}")
+    return name
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
