@@ -13,6 +13,7 @@ from tests.acceptance.conftest import Trouble
 from tests.acceptance.traveller import Traveller, completed_once
 
 QUEUE = "ai-schedule-generation"
+NOBODYS = "0193c7c0-0000-7000-8000-000000000000"
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +37,8 @@ def order(job_id: str) -> str:
     ("queue", "body"),
     [
         (QUEUE, "this is not JSON"),
-        (QUEUE, json.dumps({"type": "GenerateSchedule", "version": 2, "jobId": str(uuid.uuid4())})),
-        (QUEUE, json.dumps({"type": "GenerateSchedule", "version": 1, "jobId": str(uuid.uuid4()), "x": 1})),
+        (QUEUE, json.dumps({"type": "GenerateSchedule", "version": 2, "jobId": NOBODYS})),
+        (QUEUE, json.dumps({"type": "GenerateSchedule", "version": 1, "jobId": NOBODYS, "x": 1})),
         ("location-search", json.dumps({"type": "SearchPlaces", "version": 1})),
         ("notification", "[]"),
     ],

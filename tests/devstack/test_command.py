@@ -22,6 +22,7 @@ def copy_to(folder: Path) -> Path:
     for name in COPIED:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    (folder / "constraints.txt").touch()
     (folder / "requirements.txt").touch()
     (folder / "requirements-dev.txt").write_text("-r requirements.txt\n")
     return folder

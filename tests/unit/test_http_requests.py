@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 import pytest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from shared.db import cursor_after, new_id
+from shared.db import cursor_after
 from shared.errors import InvalidRequest, MalformedRequest, NotFound, PreconditionFailed, TooLarge
 from shared.http import (
     caller_address,
@@ -21,7 +22,7 @@ from shared.http import (
 )
 from tests.unit.web_requests import URL, refusals, request
 
-OWNER = new_id()
+OWNER = UUID("01a207fa-f82b-74b9-a592-91a9ed5021cd")
 
 
 def no_zeros(count: int) -> int:
