@@ -42,7 +42,7 @@ class Claims:
         if request.properties.get("operation") != "put-token" or not isinstance(request.body, str):
             return _reply(_BAD_REQUEST, "Expected operation put-token with a token as text.")
         try:
-            self._put(request.body)
+            self.put(request.body)
         except Unauthorized as error:
             return _reply(_UNAUTHORIZED, error.description)
         return _reply(_ACCEPTED, "Accepted")
@@ -55,7 +55,20 @@ class Claims:
                 return
         raise Unauthorized(f"Unauthorized access. No valid token on this connection covers '{path}'.")
 
-    def _put(self, token: str) -> None:
+    def next_expiry(self) -> int | None:
+        """When the next token expires, in milliseconds since the epoch."""
+        return min(self._expiries.values(), default=None)
+
+    def drop_expired(self) -> bool:
+        """Forget the tokens that have expired; tells whether there were any."""
+        now = self._clock()
+        ended = [covered for covered, expiry in self._expiries.items() if expiry <= now]
+        for covered in ended:
+            del self._expiries[covered]
+        return bool(ended)
+
+    def put(self, token: str) -> None:
+        """Add what a shared access signature covers; Unauthorized when it does not hold."""
         if not token.startswith(_SCHEME):
             raise Unauthorized("Only shared access signatures are accepted here, no other tokens.")
         pairs = (part.partition("=") for part in token.removeprefix(_SCHEME).split("&"))
@@ -65,7 +78,7 @@ class Claims:
             raise Unauthorized(f"The shared access signature lacks {', '.join(missing)}.")
         expiry = self._expiry(fields["se"])
         self._check_signature(fields)
-        self._expiries[entity_path(unquote_plus(fields["sr"]))] = expiry
+        self._expiries[_covered(fields["sr"])] = expiry
 
     def _expiry(self, seconds: str) -> int:
         if not seconds.isdecimal() or not seconds.isascii():
@@ -88,6 +101,11 @@ class Claims:
             raise Unauthorized("The signature (sig) is no base64.") from error
         if not hmac.compare_digest(expected, given):
             raise Unauthorized("InvalidSignature: The token has an invalid signature.")
+
+
+def _covered(resource: str) -> str:
+    """The path of what a signature is for; the JavaScript client signs addresses with their query."""
+    return entity_path(unquote_plus(resource).partition("?")[0])
 
 
 def _reply(status: int, description: str) -> Reply:

@@ -3,7 +3,6 @@
 GET /health · GET /queues · GET /queues/{name}/messages[?deadLetter=true] · POST /reset · POST /faults
 """
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +14,7 @@ from starlette.routing import Route
 
 from devstack.servicebus.broker.errors import QueueNotFound
 from devstack.servicebus.broker.queue import Queue
+from devstack.servicebus.http import BodyRefused, bounded_body
 from devstack.servicebus.inspection import describe
 from devstack.servicebus.server import Server
 
@@ -22,11 +22,16 @@ _MAX_MESSAGES = 1000
 
 
 class Faults(BaseModel):
-    """What to break: drop connections and turn new ones away for a while, or end all locks."""
+    """What to break: hold everything sent back, drop connections, turn new ones away, or end all locks.
+
+    A delay lasts until another is set; everything else happens at once.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     refuse_seconds: float = Field(default=0, ge=0, le=3600, alias="refuseSeconds")
+    drop_connections: bool = Field(default=False, alias="dropConnections")
+    delay_ms: int | None = Field(default=None, ge=0, le=60_000, alias="delayMs")
     expire_locks: bool = Field(default=False, alias="expireLocks")
 
 
@@ -45,9 +50,12 @@ def application(server: Server) -> Starlette:
 
 def _with(server: Server, act: Callable[[Server, Request, bytes], Response]) -> Callable[[Request], Any]:
     async def handle(request: Request) -> Response:
-        response = act(server, request, await request.body())
-        server.rearm()
-        return response
+        try:
+            response = act(server, request, await bounded_body(request))
+        except BodyRefused as refused:
+            return _problem(refused.status, str(refused))
+        server.touched()
+        return response if server.commit() else _problem(500, "The state cannot be written.")
 
     return handle
 
@@ -78,17 +86,22 @@ def _messages(server: Server, request: Request, _body: bytes) -> Response:
 
 def _reset(server: Server, _request: Request, _body: bytes) -> Response:
     server.bus.clear()
+    server.delay = 0
     return Response(status_code=204)
 
 
 def _faults(server: Server, _request: Request, body: bytes) -> Response:
     try:
-        faults = Faults.model_validate(json.loads(body))
+        faults = Faults.model_validate_json(body)
     except ValidationError as error:
         first = error.errors()[0]
-        return _problem(400, f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}.")
-    except ValueError:
-        return _problem(400, "Send a JSON object with refuseSeconds, expireLocks or both.")
+        at = ".".join(str(part) for part in first["loc"]) or "body"
+        told = "Send a JSON object with refuseSeconds, dropConnections, delayMs or expireLocks."
+        return _problem(400, f"{at}: {first['msg']}. {told}")
+    if faults.delay_ms is not None:
+        server.delay = faults.delay_ms / 1000
+    if faults.drop_connections:
+        server.disconnect_all()
     if faults.expire_locks:
         server.bus.expire_locks()
     if faults.refuse_seconds:
