@@ -8,19 +8,20 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
-from devstack.host.calls import Call, Function
+from azure_functions_runtime.bindings.datumdef import Datum
+
 from devstack.host.configuration import substitute
 from devstack.host.crew import Crew
 from devstack.host.invocations import Invoker
 from devstack.host.schedule import parse_schedule
-from devstack.host.tracing import new_trace
+from devstack.host.worker import Function, new_trace
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LONGEST_NAP = 60.0  # seconds; so that a laptop back from sleep notices the time
 _LATE = 1.0  # seconds behind its moment from which a run counts as past due
 
 type Clock = Callable[[], datetime]
-type Run = Callable[[bytes], Awaitable[object]]
+type Run = Callable[[Datum], Awaitable[object]]
 
 
 class Timer:
@@ -56,7 +57,7 @@ class Timer:
         self._called.clear()
         started = self._now()
         late = (started - self.next_due).total_seconds() > _LATE
-        await self._run(json.dumps(self._request(started, late=late)).encode())
+        await self._run(Datum(json.dumps(self._request(started, late=late)), "json"))
         self._last = started
 
     async def _until_due(self) -> None:
@@ -117,9 +118,9 @@ class Timers:
         ]
 
     def _run(self, function: Function, invoker: Invoker) -> Run:
-        async def run(request: bytes) -> None:
+        async def run(request: Datum) -> None:
             with self._crew.working():
-                await invoker.invoke(Call(function, "json", new_trace(), request))
+                await invoker.invoke_apart(function, request, {}, trace=new_trace())
 
         return run
 

@@ -13,7 +13,7 @@ def test_open_request_is_answered_before_the_host_ends(tmp_path: Path) -> None:
     process, url = start_unleashed(APPS / "web", write_settings(tmp_path))
     with ThreadPoolExecutor() as pool:
         slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=0.4")
-        eventually(lambda: httpx2.get(f"{url}/admin/host/status").json()["requests"] == 1)
+        eventually(lambda: httpx2.get(f"{url}/runtime/health/ready").status_code == 200)
         process.send_signal(signal.SIGTERM)
         assert slow.result().text == "slept"
     process.communicate(timeout=10)

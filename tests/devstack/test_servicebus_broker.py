@@ -208,4 +208,4 @@ def test_memory_does_not_grow_with_releases(queue: Queue) -> None:
 
 
 def heap_sizes(queue: Queue) -> list[int]:
-    return [len(queue._line._available._heap), len(queue._expiring._heap), len(queue._locks._ends._heap)]
+    return [len(queue._available._heap), len(queue._expiring._heap), len(queue._locks._ends._heap)]
