@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -28,6 +29,8 @@ NO_MODEL = "No language model is set up here: free text stays on the plan, but n
 UNREAD = "We could not read your special requests this time, so the plan does not reflect them."
 NOT_FEASIBLE = "With these requests fewer checks would pass, so the plan was kept without them."
 NOT_UNDERSTOOD = "We did not understand this part."
+OF_THE_REQUEST = frozenset({"budget", "must-see"})
+"""Checks that only a request can fail: a plan is not worse for having one that it cannot meet."""
 
 
 async def draft(step: Step, tools: Tools) -> None:
@@ -76,7 +79,7 @@ async def _reread(step: Step, drafted: Plan, text: str, *, model: Model, tools: 
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
         return _with_unmet(drafted, Unmet(wish=text, reason=UNREAD))
     refined = await _plan(step, read, tools)
-    if _failures(refined) > _failures(drafted):
+    if _failures(refined, ignored=OF_THE_REQUEST) > _failures(drafted, ignored=OF_THE_REQUEST):
         return _with_unmet(drafted, Unmet(wish=text, reason=NOT_FEASIBLE))
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
     return _with_unmet(refined.model_copy(update={"model": model.name}), *puzzling)
@@ -95,8 +98,10 @@ async def _plan(step: Step, read: Constraints | None, tools: Tools) -> Plan:
 
 
 def _think(job: Job, brief: Brief, version: int, lost: threading.Event) -> Plan:
-    plan = make_plan(brief, seed=job.seed, version=version, generated_at=job.created_at, stop=lost.is_set)
     candidates = {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
+    # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
+    made = max([job.created_at, *(candidate.fetched_at for candidate in candidates.values())])
+    plan = make_plan(brief, seed=job.seed, version=version, generated_at=made, stop=lost.is_set)
     report = explain.waivers(check(plan, candidates=candidates), plan)
     return plan.model_copy(update={"report": report})
 
@@ -142,8 +147,8 @@ def _with_unmet(plan: Plan, *unmet: Unmet) -> Plan:
     return plan.model_copy(update={"unmet": [*plan.unmet, *unmet]})
 
 
-def _failures(plan: Plan) -> int:
-    return sum(not result.ok for result in plan.report)
+def _failures(plan: Plan, *, ignored: Collection[str] = ()) -> int:
+    return sum(not result.ok and result.code not in ignored for result in plan.report)
 
 
 def _sum(plan: Plan) -> str:

@@ -26,6 +26,15 @@ def test_special_requests_are_read_and_followed(ines: Traveller) -> None:
     assert plan["request"]["excludedCategories"] == ["shopping"]
 
 
+def test_a_budget_in_words_does_not_cost_the_other_requests(ines: Traveller) -> None:
+    trip_id = ines.new_trip()
+    ines.wait_for(ines.ask(trip_id, specialRequests="no shopping, budget 900 EUR"))
+    plan = ines.plan(trip_id)
+    assert plan["request"]["excludedCategories"] == ["shopping"]
+    assert plan["request"]["budget"] == {"amount": 900, "currency": "EUR"}
+    assert "shopping" not in {place["category"] for place in visited(plan)}
+
+
 @pytest.mark.parametrize("mode", ["slow", "garbage", "mismatch", "refusal", "down", "error"])
 def test_a_bad_model_costs_the_requests_not_the_plan(trouble: Trouble, ines: Traveller, *, mode: str) -> None:
     trouble.fault("openai", mode=mode, latencyMs=20_000)

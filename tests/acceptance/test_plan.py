@@ -29,6 +29,10 @@ def check(plan: Json, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
+def placed(plan: Json) -> list[Json]:
+    return [item for day in plan["days"] for item in day["items"] if item.get("place")]
+
+
 @pytest.mark.parametrize("party", PARTIES)
 @pytest.mark.parametrize(
     ("route", "transport"),
@@ -38,6 +42,7 @@ def check(plan: Json, folder: Path) -> subprocess.CompletedProcess[str]:
         ([stop("Munich", 1), stop("Salzburg", 2)], "public"),
         ([stop("Seoul", 1)], "public"),
         ([stop("Salzburg", 1), stop("Munich", 1)], "car"),
+        ([stop("Munich", 1), stop("Salzburg", 0), stop("Munich", 1)], "public"),
     ],
 )
 def test_a_plan_is_delivered_and_passes_every_check(
@@ -52,6 +57,7 @@ def test_a_plan_is_delivered_and_passes_every_check(
     jsonschema.validate(plan, SCHEMA)
     assert [entry for entry in plan["report"] if not entry["ok"]] == []
     assert plan["status"] == "final"
+    assert all(i["place"]["fetchedAt"] <= plan["generatedAt"] for i in placed(plan))
     verdict = check(plan, tmp_path)
     assert verdict.returncode == 0, verdict.stdout
 

@@ -55,7 +55,7 @@ def route(*stops: tuple[str, int, str | None]) -> Route:
         ([("A", 2, None)], ["arrival A", "full A", "departure A"]),
         ([("A", 1, None), ("B", 1, None)], ["arrival A", "transfer B", "departure B"]),
         ([("A", 1, "Inn"), ("A", 1, "Spa")], ["arrival A", "transfer A", "departure A"]),
-        ([("A", 1, "Inn"), ("X", 0, None), ("A", 1, "Inn")], ["arrival A", "full A X", "departure A"]),
+        ([("A", 1, "Inn"), ("X", 0, None), ("A", 1, "Inn")], ["arrival A", "transfer A X", "departure A"]),
         ([("X", 0, None), ("A", 1, None), ("Y", 0, None)], ["arrival A X", "departure A Y"]),
         ([("X", 0, None), ("Y", 0, None)], ["single Y X"]),
     ],

@@ -34,7 +34,7 @@ def role_of(route: Route, on: date) -> Role | None:
 
     Product rules, check `dates`: a date belongs to the stop of its night, the last date to the last stop with
     nights, a trip without nights to its last stop. Check `anchors`: a date with another lodging at its end
-    than at its start is a transfer.
+    than at its start is a transfer, and so is one that comes back to the same lodging through a day stop.
     """
     offset, nights = (on - route.start_date).days, nights_of(route)
     if not 0 <= offset <= nights:
@@ -43,7 +43,7 @@ def role_of(route: Route, on: date) -> Role | None:
     passed = _stops_without_night(route.stops, offset)
     owner = slept or left or passed[-1]
     return Role(
-        kind=_kind(left, slept),
+        kind=_kind(left, slept, passed),
         left=left,
         slept=slept,
         destination=owner.name,
@@ -52,12 +52,12 @@ def role_of(route: Route, on: date) -> Role | None:
     )
 
 
-def _kind(left: RouteStop | None, slept: RouteStop | None) -> DayKind:
+def _kind(left: RouteStop | None, slept: RouteStop | None, passed: Sequence[RouteStop]) -> DayKind:
     if left is None:
         return "single" if slept is None else "arrival"
     if slept is None:
         return "departure"
-    return "full" if _same_lodging(left, slept) else "transfer"
+    return "full" if _same_lodging(left, slept) and not passed else "transfer"
 
 
 def _same_lodging(a: RouteStop, b: RouteStop) -> bool:
