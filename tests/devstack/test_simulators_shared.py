@@ -182,6 +182,13 @@ def test_unknown_addresses_get_the_service_s_error_form(
     assert "message" in httpx2.request(method, weather + path).json()
 
 
+def test_an_empty_quota_of_time_zone_has_its_own_form(maps: str) -> None:
+    httpx2.put(f"{maps}/_devstack/faults", json={"mode": "error", "status": 429, "count": 1})
+    answer = httpx2.get(f"{maps}/maps/api/timezone/json?location=48,11&timestamp=0&key={KEY}")
+    assert set(answer.json()) == {"errorMessage", "status"}
+    assert (answer.status_code, answer.json()["status"]) == (200, "OVER_QUERY_LIMIT")
+
+
 GARBAGE: list[Any] = [
     [],
     {},
