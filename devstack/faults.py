@@ -3,11 +3,12 @@
 The middleware answers `/_devstack/...` itself and stands in front of the simulated service:
 
 - `GET /_devstack/health`
-- `GET /_devstack/calls` counts what the service was asked, `DELETE` starts again at zero
+- `GET /_devstack/calls` counts what was asked and what would be billed, `DELETE` starts again at zero
 - `PUT /_devstack/faults` breaks the service as the body says, `GET` shows what is broken, `DELETE` mends it
 """
 
 import asyncio
+import math
 import time
 from collections import Counter, deque
 from collections.abc import Callable
@@ -16,19 +17,26 @@ from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-type Mode = Literal["down", "drop", "slow", "error", "garbage", "mismatch", "ungrounded", "refusal"]
+from devstack.broken_answers import Halved, cut
+from devstack.latency import Latency
+
+type Mode = Literal[
+    "down", "drop", "slow", "error", "garbage", "truncated", "mismatch", "ungrounded", "refusal", "length"
+]
 type Clock = Callable[[], datetime]
 type Refuse = Callable[[int, str], Response]
 """The service's own error answer for an HTTP status and a request path."""
 
 MODES: tuple[str, ...] = get_args(Mode.__value__)
-COMMON_MODES = frozenset({"down", "drop", "slow", "error", "garbage"})
+COMMON_MODES = frozenset({"down", "drop", "slow", "error", "garbage", "truncated"})
 CONTROL = "/_devstack/"
 FAULT_KEY = "devstack.fault"
+BILLED_KEY = "devstack.billed"
 MINUTE = 60.0
 GIBBERISH = "<html><body>\x7f;;; lorem {ipsum] dolor </bdoy>"
 
@@ -106,6 +114,10 @@ class Quota:
         self._taken.append(now)
         return True
 
+    def wait(self) -> float:
+        """Seconds until the oldest request counted leaves the minute."""
+        return max(0.0, self._taken[0] + MINUTE - self.clock()) if self._taken else 0.0
+
 
 @dataclass(frozen=True)
 class Service:
@@ -121,12 +133,16 @@ class Service:
 class Simulated:
     """ASGI middleware that puts one simulated service under test control."""
 
-    def __init__(self, app: ASGIApp, service: Service, quota: Quota | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, service: Service, quota: Quota | None = None, *, latency: Latency | None = None
+    ) -> None:
         self._app = app
         self._service = service
         self._quota = quota or Quota()
+        self._latency = latency or Latency()
         self._faults = Faults()
         self._calls: Counter[str] = Counter()
+        self._billed: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -143,15 +159,18 @@ class Simulated:
         if (call := self._service.call_of(path)) is not None:
             self._calls[call] += 1
         fault = self._faults.take(path)
-        pause = self._service.latency_ms + (fault.latency_ms if fault and fault.mode == "slow" else 0)
+        pause = self._service.latency_ms + self._latency.draw(call)
+        pause += fault.latency_ms if fault and fault.mode == "slow" else 0
         if pause:
             await asyncio.sleep(pause / 1000)
         if fault is not None and fault.mode == "drop":
-            await _cut(send)
+            await cut(send)
         elif (answer := self._trouble(fault, path)) is not None:
             await answer(scope, receive, send)
         else:
-            await self._app({**scope, FAULT_KEY: fault.mode if fault else None}, receive, send)
+            mode = fault.mode if fault else None
+            told = {**scope, FAULT_KEY: mode, BILLED_KEY: self._billed}
+            await self._app(told, receive, Halved(send) if mode == "truncated" else send)
 
     def _trouble(self, fault: Order | None, path: str) -> Response | None:
         """The answer a fault or an empty quota gives instead of the service; None lets the call through."""
@@ -163,7 +182,7 @@ class Simulated:
         if mode == "garbage" and mode not in self._service.own_modes:
             return Response(GIBBERISH, 200, media_type="text/html")
         if not self._quota.take():
-            return self._service.refuse(429, path)
+            return _waiting(self._service.refuse(429, path), self._quota.wait())
         return None
 
     async def _control(self, request: Request) -> Response:
@@ -179,8 +198,10 @@ class Simulated:
     def _control_calls(self, method: str) -> Response:
         if method == "DELETE":
             self._calls.clear()
+            self._billed.clear()
             return Response(status_code=204)
-        return JSONResponse({"total": self._calls.total(), "calls": dict(sorted(self._calls.items()))})
+        counted = {"total": self._calls.total(), "calls": dict(sorted(self._calls.items()))}
+        return JSONResponse(counted | {"billed": dict(sorted(self._billed.items()))})
 
     def _control_faults(self, method: str, body: bytes) -> Response:
         if method == "PUT":
@@ -218,11 +239,27 @@ async def _read_ahead(receive: Receive) -> Receive:
     return replay
 
 
-async def _cut(send: Send) -> None:
-    """Promise more bytes than come: the server closes the connection and the client sees it break."""
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+def handlers(refuse: Refuse) -> dict[Any, Callable[[Request, Exception], Response]]:
+    """Starlette's handlers: unknown paths, wrong methods and our own defects get the service's error form."""
+
+    def known(request: Request, error: Exception) -> Response:
+        return refuse(error.status_code if isinstance(error, HTTPException) else 500, request.url.path)
+
+    return {HTTPException: known, Exception: known}
+
+
+def bill(scope: Scope, sku: str, units: int = 1) -> None:
+    """Count what a request that succeeds is charged for; refused requests are free."""
+    scope[BILLED_KEY][sku] += units
+
+
+def _waiting(answer: Response, seconds: float) -> Response:
+    """A refusal that names a wait names the true one."""
+    if "retry-after" in answer.headers:
+        answer.headers["retry-after"] = str(math.ceil(seconds))
+    if "retry-after-ms" in answer.headers:
+        answer.headers["retry-after-ms"] = str(math.ceil(seconds * 1000))
+    return answer
 
 
 def _shown(faults: Faults) -> dict[str, Any]:

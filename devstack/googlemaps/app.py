@@ -10,8 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from devstack.faults import Clock, Quota, Service, Simulated, utc_now
+from devstack.faults import Clock, Quota, Service, Simulated, bill, handlers, utc_now
 from devstack.googlemaps import nearby, routes, textsearch
+from devstack.googlemaps.billing import place_tier, route_tier, search_tier
 from devstack.googlemaps.errors import (
     LEGACY_BAD_KEY,
     LEGACY_NO_KEY,
@@ -29,6 +30,7 @@ from devstack.googlemaps.places import Catalogue, Place
 from devstack.googlemaps.resource import place_resource
 from devstack.googlemaps.timezones import time_zone
 from devstack.googlemaps.vocabulary import PLACE_FIELDS
+from devstack.latency import Latency
 
 type Handler = Callable[[Request], Awaitable[Response]]
 
@@ -69,12 +71,14 @@ class Maps:
         mask = self._mask(request, "places.googleapis.com", SEARCH_MASK, PLACES_EXAMPLE)
         body = read_body(await request.body(), nearby.FIELDS)
         found = nearby.search_nearby(self.catalogue, body)
+        bill(request.scope, f"places.searchNearby.{search_tier(mask, nearby=True)}")
         return JSONResponse(pick(self._places(found, body), mask))
 
     async def search_text(self, request: Request) -> Response:
         mask = self._mask(request, "places.googleapis.com", SEARCH_MASK, PLACES_EXAMPLE)
         body = read_body(await request.body(), textsearch.FIELDS)
         page = textsearch.search_text(self.catalogue, body, self.clock())
+        bill(request.scope, f"places.searchText.{search_tier(mask, nearby=False)}")
         token = {"nextPageToken": page.next_token} if page.next_token else {}
         return JSONResponse(pick(self._places(page.places, body) | token, mask))
 
@@ -84,6 +88,7 @@ class Maps:
         place = self.catalogue.by_id.get(place_id)
         if place is None:
             raise ApiError(404, "The Place ID is no longer valid. Please refresh cached Place IDs.")
+        bill(request.scope, f"places.get.{place_tier(mask)}")
         language = request.query_params.get("languageCode", "en")
         return JSONResponse(pick(place_resource(place, language=language, now=self.clock()), mask))
 
@@ -91,7 +96,9 @@ class Maps:
         example = "routes.duration,routes.distanceMeters"
         mask = self._mask(request, "routes.googleapis.com", routes.ROUTE_ANSWER, example)
         body = read_body(await request.body(), routes.ROUTE_FIELDS)
-        return JSONResponse(pick(routes.compute_routes(self.catalogue, body, self.clock()), mask))
+        found = routes.compute_routes(self.catalogue, body, self.clock())
+        bill(request.scope, f"routes.computeRoutes.{route_tier(body)}")
+        return JSONResponse(pick(found, mask))
 
     async def compute_matrix(self, request: Request) -> Response:
         """A streaming method: over HTTP its elements, and its errors, come in one array."""
@@ -99,7 +106,9 @@ class Maps:
         try:
             mask = self._mask(request, "routes.googleapis.com", routes.MATRIX_ANSWER, example)
             body = read_body(await request.body(), routes.MATRIX_FIELDS)
-            return JSONResponse(pick(routes.compute_matrix(self.catalogue, body, self.clock()), mask))
+            elements = routes.compute_matrix(self.catalogue, body, self.clock())
+            bill(request.scope, f"routes.computeRouteMatrix.{route_tier(body)}", len(elements))
+            return JSONResponse(pick(elements, mask))
         except ApiError as error:
             return JSONResponse([error.body()], error.code)
 
@@ -136,10 +145,14 @@ class Maps:
         key = request.query_params.get("key")
         if not self._known(key):
             raise LegacyError("REQUEST_DENIED", LEGACY_BAD_KEY if key else LEGACY_NO_KEY)
-        return JSONResponse(answer())
+        found = answer()
+        bill(request.scope, f"{call_of(request.url.path)}.essentials")
+        return JSONResponse(found)
 
 
-def make_app(maps: Maps, *, latency_ms: int = 0, quota_per_minute: int | None = None) -> ASGIApp:
+def make_app(
+    maps: Maps, *, quota_per_minute: int | None = None, latency: Latency | None = None, latency_ms: int = 0
+) -> ASGIApp:
     """The whole platform on one address, under the control of `devstack.faults`."""
     app = Starlette(
         routes=[
@@ -152,10 +165,10 @@ def make_app(maps: Maps, *, latency_ms: int = 0, quota_per_minute: int | None = 
             Route("/distanceMatrix/v2:computeRouteMatrix", maps.compute_matrix, methods=["POST"]),
             Route("/facts/v1/places", maps.facts),
         ],
-        exception_handlers={ApiError: _api_error, LegacyError: _legacy_error},
+        exception_handlers={ApiError: _api_error, LegacyError: _legacy_error, **handlers(refuse)},
     )
     service = Service("googlemaps", call_of=call_of, refuse=refuse, latency_ms=latency_ms)
-    return Simulated(app, service, Quota(quota_per_minute))
+    return Simulated(app, service, Quota(quota_per_minute), latency=latency)
 
 
 async def _api_error(_: Request, error: Exception) -> Response:

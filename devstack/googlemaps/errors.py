@@ -90,16 +90,18 @@ class LegacyError(Exception):
 def refuse(code: int, path: str) -> Response:
     """The error of a given HTTP status, in the shape of the API that owns the path."""
     if path.startswith("/maps/api/"):
-        return _refuse_legacy(code)
+        return _refuse_legacy(code, path)
     error = ApiError(code, MESSAGE_OF_CODE.get(code, "Request refused."))
     return JSONResponse([error.body()] if path.startswith("/distanceMatrix/") else error.body(), code)
 
 
-def _refuse_legacy(code: int) -> Response:
-    """403 and 429 are HTTP 200 there: REQUEST_DENIED and OVER_QUERY_LIMIT."""
+def _refuse_legacy(code: int, path: str) -> Response:
+    """403 and 429 are HTTP 200 there; Geocoding says `error_message`, Time Zone `errorMessage`."""
     words = {403: "REQUEST_DENIED", 429: "OVER_QUERY_LIMIT", 400: "INVALID_REQUEST"}
     status = words.get(code, "UNKNOWN_ERROR")
     messages = {403: LEGACY_BAD_KEY, 429: "You have exceeded your rate-limit for this API."}
     message = messages.get(code, "Server error. Please try again later.")
-    body = {"error_message": message, "results": [], "status": status}
+    body: dict[str, Any] = {"error_message": message, "results": [], "status": status}
+    if path.startswith("/maps/api/timezone/"):
+        body = {"errorMessage": message, "status": status}
     return JSONResponse(body, 200 if code in {403, 429} else code)

@@ -7,6 +7,7 @@ from typing import Any
 
 from devstack.googlemaps.errors import ApiError, invalid
 from devstack.googlemaps.geo import Box, Point
+from devstack.json_body import load_json
 
 MAX_RADIUS_M = 50_000.0
 
@@ -14,7 +15,7 @@ MAX_RADIUS_M = 50_000.0
 def read_body(body: bytes, known: Collection[str]) -> dict[str, Any]:
     """The JSON object of a request; raises ApiError 400 for anything else and for names the API lacks."""
     try:
-        document = json.loads(body or b"{}")
+        document = load_json(body or b"{}")
     except ValueError as error:
         raise invalid(f"Invalid JSON payload received. {error}.") from error
     if not isinstance(document, dict):
@@ -30,7 +31,10 @@ def read_number(value: Any, field: str) -> float:
     """A JSON number (not a string, not a boolean) as float."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise invalid(f"Invalid value at '{field}' (TYPE_DOUBLE), {json.dumps(value)}", field=field)
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise invalid(f"Invalid value at '{field}' (TYPE_DOUBLE), out of range", field=field) from error
 
 
 def read_point(value: Any, field: str) -> Point:

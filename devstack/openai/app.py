@@ -9,13 +9,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from devstack.faults import FAULT_KEY, Clock, Quota, Service, Simulated, utc_now
-from devstack.openai.completion import answer, completion
+from devstack.faults import FAULT_KEY, Clock, Quota, Service, Simulated, bill, handlers, utc_now
+from devstack.latency import Latency
+from devstack.openai.completion import answer, completion, cut_short
 from devstack.openai.errors import AZURE, AzureRefused, Refused, bad_key, no_model, refuse
 from devstack.openai.request import read_request
 
 CREATED = 1_735_689_600  # 2025-01-01, when the simulated models came into being
-OWN_MODES = frozenset({"garbage", "mismatch", "ungrounded", "refusal"})
+OWN_MODES = frozenset({"garbage", "mismatch", "ungrounded", "refusal", "length"})
 DEFAULT_MODELS = ("simulated-model", "simulated-model-mini")
 REQUEST_LIMIT, TOKEN_LIMIT = 10_000, 2_000_000
 
@@ -58,9 +59,15 @@ class Models:
         if self.models and asked["model"] not in self.models:
             raise no_model(asked["model"], path)
         serial = next(self.serials)
-        said = answer(asked, request.scope.get(FAULT_KEY))
+        fault = request.scope.get(FAULT_KEY)
+        said = answer(asked, fault)
+        if fault == "length":
+            asked = cut_short(asked, said)
         body = completion(asked, said, created=int(self.clock().timestamp()), serial=serial)
-        return JSONResponse(body, headers=_headers(body["id"], body["usage"]["total_tokens"]))
+        usage = body["usage"]
+        for kind in ("prompt", "completion"):
+            bill(request.scope, f"{asked['model']}.{kind}Tokens", usage[f"{kind}_tokens"])
+        return JSONResponse(body, headers=_headers(body["id"], usage["total_tokens"]))
 
     def _check_key(self, request: Request) -> None:
         """Azure takes `api-key` or a bearer token, OpenAI only the latter."""
@@ -92,7 +99,13 @@ def _headers(completion_id: str, tokens: int) -> dict[str, str]:
     }
 
 
-def make_app(models: Models, *, latency_ms: int = 0, quota_per_minute: int | None = None) -> ASGIApp:
+def make_app(
+    models: Models,
+    *,
+    quota_per_minute: int | None = None,
+    latency: Latency | None = None,
+    latency_ms: int = 0,
+) -> ASGIApp:
     """OpenAI and Azure OpenAI on one address, under the control of `devstack.faults`."""
     deployments = "/openai/deployments/{deployment}/chat/completions"
     app = Starlette(
@@ -102,10 +115,10 @@ def make_app(models: Models, *, latency_ms: int = 0, quota_per_minute: int | Non
             Route("/v1/models", models.list_models),
             Route("/v1/models/{model}", models.get_model),
         ],
-        exception_handlers={Refused: _refused},
+        exception_handlers={Refused: _refused, **handlers(refuse)},
     )
     service = Service("openai", call_of=call_of, refuse=refuse, own_modes=OWN_MODES, latency_ms=latency_ms)
-    return Simulated(app, service, Quota(quota_per_minute))
+    return Simulated(app, service, Quota(quota_per_minute), latency=latency)
 
 
 async def _refused(_: Request, error: Exception) -> Response:

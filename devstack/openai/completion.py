@@ -110,6 +110,12 @@ def completion(request: Mapping[str, Any], said: Answer, *, created: int, serial
     }
 
 
+def cut_short(request: Mapping[str, Any], said: Answer) -> dict[str, Any]:
+    """The request as if its limit were half the answer's tokens."""
+    half = count_tokens(said.content or said.refusal or "") // 2
+    return {**request, "max_completion_tokens": max(1, half)}
+
+
 def _usage(prompt: int, spent: int) -> dict[str, Any]:
     return {
         "prompt_tokens": prompt,

@@ -63,6 +63,9 @@ class AzureRefused(Refused):
 def refuse(status: int, path: str) -> Response:
     """The error of a given HTTP status, with the header that lets clients wait as long as they should."""
     kind, code, message = KINDS.get(status, KINDS[500 if status >= 500 else 400])  # noqa: PLR2004
+    known = "/chat/completions" in path or path.startswith("/v1/models")
+    if status == 404 and not known:  # noqa: PLR2004
+        message, code = f"Invalid URL ({path})", None
     refused = Refused(status, message, kind=kind, code=code)
     if path.startswith(AZURE):
         refused = AzureRefused(status, message, code=str(status))

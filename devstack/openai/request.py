@@ -1,9 +1,9 @@
 """Reading a chat completion request: what it must hold, and what is refused."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from devstack.json_body import load_json
 from devstack.openai.errors import Refused
 from devstack.openai.schemas import check_sound, check_strict
 
@@ -15,7 +15,7 @@ HOTTEST = 2.0
 def read_request(body: bytes, deployment: str | None) -> dict[str, Any]:
     """The checked request; on Azure the deployment names the model. Raises Refused 400."""
     try:
-        request = json.loads(body)
+        request = load_json(body)
     except ValueError as error:
         raise Refused(400, "We could not parse the JSON body of your request.") from error
     if not isinstance(request, dict):
@@ -40,9 +40,16 @@ def _check_messages(messages: Any) -> None:
         if not isinstance(role, str) or role not in ROLES:
             where = f"messages[{number}].role"
             raise Refused(400, f"Invalid value: '{role}' at '{where}'.", param=where, code="invalid_value")
-        if not isinstance(message.get("content"), str | list | None):
+        if not _readable(message.get("content")):
             where = f"messages[{number}].content"
             raise Refused(400, f"Invalid type for '{where}'.", param=where, code="invalid_type")
+
+
+def _readable(content: Any) -> bool:
+    """Text, nothing, or a list of parts whose text, where they have one, is text."""
+    if not isinstance(content, list):
+        return content is None or isinstance(content, str)
+    return all(isinstance(part, Mapping) and isinstance(part.get("text", ""), str) for part in content)
 
 
 def _check_options(request: Mapping[str, Any]) -> None:

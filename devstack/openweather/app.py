@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
@@ -12,10 +13,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from devstack.faults import Clock, Quota, Service, Simulated, utc_now
+from devstack.faults import Clock, Quota, Service, Simulated, bill, handlers, utc_now
 from devstack.googlemaps.geo import Point
 from devstack.googlemaps.places import Catalogue
 from devstack.googlemaps.timezones import zone_at
+from devstack.latency import Latency
 from devstack.openweather import air
 from devstack.openweather.answers import UNITS, Asked, Units, day_summary, one_call
 
@@ -63,20 +65,20 @@ class Weather:
             return refuse(401, "")
         asked = self._asked(request.query_params)
         exclude = frozenset(filter(None, request.query_params.get("exclude", "").split(",")))
-        return JSONResponse(one_call(asked, self.clock(), exclude & PARTS))
+        return _billed(request, one_call(asked, self.clock(), exclude & PARTS))
 
     async def day_summary(self, request: Request) -> Response:
         if not self._known(request):
             return refuse(401, "")
         asked = self._asked(request.query_params)
         offset = request.query_params.get("tz")
-        return JSONResponse(day_summary(asked, self._date(request.query_params), _checked(offset)))
+        return _billed(request, day_summary(asked, self._date(request.query_params), _checked(offset)))
 
     async def air_pollution(self, request: Request) -> Response:
         if not self._known(request):
             return refuse(401, "")
         asked = self._asked(request.query_params)
-        return JSONResponse(air.forecast(asked.point, asked.zone, self.clock().astimezone(UTC)))
+        return _billed(request, air.forecast(asked.point, asked.zone, self.clock().astimezone(UTC)))
 
     def _known(self, request: Request) -> bool:
         key = request.query_params.get("appid")
@@ -99,6 +101,11 @@ class Weather:
         if not FIRST_DAY <= day <= self.clock().date() + LAST_DAY_AHEAD:
             raise Refused("The requested date is out of the allowed range", "date")
         return day
+
+
+def _billed(request: Request, body: dict[str, Any]) -> Response:
+    bill(request.scope, CALLS[request.url.path])
+    return JSONResponse(body)
 
 
 def _point(parameters: Mapping[str, str]) -> Point:
@@ -130,7 +137,13 @@ def _checked(offset: str | None) -> str | None:
     return offset
 
 
-def make_app(weather: Weather, *, latency_ms: int = 0, quota_per_minute: int | None = None) -> ASGIApp:
+def make_app(
+    weather: Weather,
+    *,
+    quota_per_minute: int | None = None,
+    latency: Latency | None = None,
+    latency_ms: int = 0,
+) -> ASGIApp:
     """The three endpoints, under the control of `devstack.faults`."""
     app = Starlette(
         routes=[
@@ -138,10 +151,10 @@ def make_app(weather: Weather, *, latency_ms: int = 0, quota_per_minute: int | N
             Route("/data/3.0/onecall/day_summary", weather.day_summary),
             Route("/data/2.5/air_pollution/forecast", weather.air_pollution),
         ],
-        exception_handlers={Refused: _refused},
+        exception_handlers={Refused: _refused, **handlers(refuse)},
     )
     service = Service("openweather", call_of=CALLS.get, refuse=refuse, latency_ms=latency_ms)
-    return Simulated(app, service, Quota(quota_per_minute))
+    return Simulated(app, service, Quota(quota_per_minute), latency=latency)
 
 
 async def _refused(_: Request, error: Exception) -> Response:

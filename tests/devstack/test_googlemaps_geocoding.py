@@ -144,4 +144,8 @@ def test_calls_are_counted_by_api_and_method(client: googlemaps.Client, url: str
     client.timezone((48.1, 11.5), SUMMER)
     client.geocode("Seoul")
     counts = httpx2.get(f"{url}/_devstack/calls").json()
-    assert counts == {"total": 3, "calls": {"geocoding.geocode": 2, "timezone.timezone": 1}}
+    assert counts == {
+        "total": 3,
+        "calls": {"geocoding.geocode": 2, "timezone.timezone": 1},
+        "billed": {"geocoding.geocode.essentials": 2, "timezone.timezone.essentials": 1},
+    }

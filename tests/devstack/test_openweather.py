@@ -221,4 +221,4 @@ def test_a_quota_ends_in_429_and_calls_are_counted() -> None:
         assert [answer.status_code for answer in answers] == [200, 200, 429]
         assert answers[-1].json()["cod"] == 429
         counts = httpx2.get(f"{url}/_devstack/calls").json()
-        assert counts == {"total": 3, "calls": {"onecall.onecall": 3}}
+        assert counts == {"total": 3, "calls": {"onecall.onecall": 3}, "billed": {"onecall.onecall": 2}}
