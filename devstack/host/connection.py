@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from email.utils import formatdate
 from time import monotonic, time
 from typing import cast
@@ -12,14 +13,28 @@ from devstack.host.calls import Answer
 from devstack.host.http1 import Head, Refused, find_head, format_head, parse_head
 from devstack.host.reports import report
 
-_IDLE = 130.0  # seconds an idle connection is kept, and
-_HEAD_WITHIN = 30.0  # seconds for a head to arrive: the cloud host's web server has the same two
-_SWEEP = 5.0  # seconds between two looks at the clock
 _BUFFER = 256 * 1024  # bytes read ahead
 _LINGER = 2.0  # seconds to read what a refused client still sends, so that it sees the answer
 _BODILESS = (204, 304)
+_NEVER = float("inf")
 
 type Handler = Callable[["Incoming"], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds a client may take; the first two are those of the cloud host's web server.
+
+    idle: between two requests.
+    head: from the first byte of a request to the end of its head.
+    stall: without a byte of a body coming in, or of an answer going out.
+    sweep: between two looks at the clock.
+    """
+
+    idle: float = 130.0
+    head: float = 30.0
+    stall: float = 30.0
+    sweep: float = 5.0
 
 
 class Incoming:
@@ -44,9 +59,10 @@ class Incoming:
 class Connection(asyncio.Protocol):
     """One client's connection."""
 
-    def __init__(self, answer: Handler, everyone: set["Connection"]) -> None:
+    def __init__(self, answer: Handler, everyone: set["Connection"], patience: Patience) -> None:
         self._answer = answer
         self._everyone = everyone
+        self._patience = patience
         self._transport: asyncio.Transport
         self._buffer = bytearray()
         self._arrived = asyncio.Event()
@@ -54,7 +70,8 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._gone = False
         self._closing = False
-        self.deadline = monotonic() + _HEAD_WITHIN
+        self._begun = True  # a new connection is expected to send a request
+        self.deadline = monotonic() + patience.head
         self.task: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -114,7 +131,9 @@ class Connection(asyncio.Protocol):
                 raise ConnectionResetError("The connection ended before the body did.")
             self._arrived.clear()
             self._transport.resume_reading()
+            self.deadline = monotonic() + self._patience.stall
             await self._arrived.wait()
+        self.deadline = _NEVER
         return self._take(min(most, _BUFFER))
 
     def _take(self, most: int) -> bytes:
@@ -127,18 +146,19 @@ class Connection(asyncio.Protocol):
         try:
             length = find_head(self._buffer)
             if not length:
+                self._expect_head()
                 return
             head = parse_head(self._take(length))
         except Refused as refusal:
             self.task = asyncio.create_task(self._refuse(refusal))
             return
         body = b"" if head.chunked or not head.length else self._take(min(head.length, _BUFFER))
-        self.deadline = float("inf")
+        self.deadline = _NEVER
         self.task = asyncio.create_task(self._serve(Incoming(head, body, self)))
 
     async def _serve(self, request: Incoming) -> None:
         try:
-            answer = await self._answer(request)
+            answer = await self._answered(request)
             unread = bool(request.left) or request.head.chunked
             self._closing = self._closing or unread or not request.head.keep_alive
             try:
@@ -153,15 +173,40 @@ class Connection(asyncio.Protocol):
         else:
             self._end_request()
 
+    async def _answered(self, request: Incoming) -> Answer:
+        try:
+            return await self._answer(request)
+        except ConnectionError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the client gets an answer, whatever went wrong here
+            report(f"{request.head.method} {request.head.path} could not be answered: {error!r}")
+            return Answer(500, (), b"", 0)
+
     def _end_request(self) -> None:
         self.task = None
-        self.deadline = monotonic() + _IDLE
+        self._begun = False
+        self.deadline = monotonic() + self._patience.idle
         if self._closing:
             self._transport.close()
             return
         self._transport.resume_reading()
         if self._buffer:
             self._begin()
+
+    def _expect_head(self) -> None:
+        """The first bytes of a head are here: the rest has to come in time, however slowly."""
+        if not self._begun:
+            self._begun = True
+            self.deadline = monotonic() + self._patience.head
+
+    async def _flushed(self) -> None:
+        """Wait until the client has taken what was written; it may be slow but has to go on reading."""
+        if not self._writable.is_set():
+            self.deadline = monotonic() + self._patience.stall
+            await self._writable.wait()
+            self.deadline = _NEVER
+        if self._transport.is_closing():
+            raise ConnectionResetError
 
     async def _reply(self, answer: Answer, *, bodiless: bool) -> None:
         empty = answer.status in _BODILESS
@@ -180,18 +225,17 @@ class Connection(asyncio.Protocol):
         self._transport.write(head + answer.body)
         if answer.rest is not None:
             async for part in answer.rest:
-                await self._writable.wait()
-                if self._transport.is_closing():
-                    raise ConnectionResetError
+                await self._flushed()
                 self._transport.write(part)
-        await self._writable.wait()
+        await self._flushed()
 
     async def _refuse(self, refusal: Refused) -> None:
         self._closing = True
         text = f"{refusal}\n".encode()
         headers = [("content-type", "text/plain; charset=utf-8")]
-        await self._reply(Answer(refusal.status, headers, text, len(text)), bodiless=False)
-        await self._linger(unread=True)
+        with contextlib.suppress(ConnectionError):
+            await self._reply(Answer(refusal.status, headers, text, len(text)), bodiless=False)
+            await self._linger(unread=True)
         self._end_request()
 
     async def _linger(self, *, unread: bool) -> None:
@@ -211,8 +255,9 @@ class Connection(asyncio.Protocol):
 class HttpServer:
     """All connections of one listening socket."""
 
-    def __init__(self, answer: Handler) -> None:
+    def __init__(self, answer: Handler, patience: Patience = Patience()) -> None:
         self._answer = answer
+        self._patience = patience
         self._connections: set[Connection] = set()
         self._server: asyncio.Server
         self._sweeper: asyncio.Task[None]
@@ -221,7 +266,7 @@ class HttpServer:
         """Accept connections."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(
-            lambda: Connection(self._answer, self._connections), sock=listener
+            lambda: Connection(self._answer, self._connections, self._patience), sock=listener
         )
         self._sweeper = asyncio.create_task(self._sweep())
 
@@ -241,7 +286,7 @@ class HttpServer:
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(_SWEEP)
+            await asyncio.sleep(self._patience.sweep)
             now = monotonic()
             for connection in [one for one in self._connections if one.deadline < now]:
                 connection.abort()

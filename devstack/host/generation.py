@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from devstack.host.calls import Answer, Function
@@ -92,9 +93,10 @@ class Generation:
 
     async def stop(self, *, grace: float) -> None:
         """Take on nothing more; what runs gets `grace` seconds, then the workers end."""
+        until = monotonic() + grace
         parts = [part.stop(grace=grace) for part in (self.listeners, self.timers) if part]
         await asyncio.gather(*parts)
-        await self.pool.stop(grace=grace)
+        await self.pool.stop(grace=max(until - monotonic(), 0.0))
         if self._outputs:
             await self._outputs.close()
 

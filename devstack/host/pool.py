@@ -12,6 +12,7 @@ from devstack.host.spawning import Spawner
 from devstack.host.workers import WorkerProcess
 
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0)  # seconds before the n-th start in a row after a quick death
+_SUCCESSOR_WITHIN = 10.0  # seconds a call waits for a worker
 _HEALTHY = 10.0  # seconds; a worker that lived so long is started again without a pause
 
 
@@ -40,15 +41,17 @@ class Pool:
     @property
     def ready(self) -> int:
         """How many workers take calls."""
-        return len(self._workers)
+        return len(self._alive())
 
     async def invoke(self, call: Call) -> Outcome:
-        """Run a call; while every worker is being replaced it waits for one."""
-        if not self._workers:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self._workers)
-        worker = self._workers[0] if self._count == 1 else min(self._workers, key=lambda w: w.load_factor)
-        return await worker.invoke(call)
+        """Run a call; while every worker is being replaced it waits for one, though not for long."""
+        alive = self._alive()
+        if not alive:
+            try:
+                alive = await self._successors()
+            except TimeoutError:
+                return Outcome(ok=False, lost=True, error="no worker process runs")
+        return await min(alive, key=lambda worker: worker.load_factor).invoke(call)
 
     async def stop(self, *, grace: float) -> None:
         """End all workers, each after its running calls or `grace` seconds."""
@@ -58,8 +61,19 @@ class Pool:
         await asyncio.gather(*(worker.stop(grace=grace) for worker in self._workers), *self._leaving)
         self._workers.clear()
 
+    def _alive(self) -> list[WorkerProcess]:
+        return [worker for worker in self._workers if not worker.lost.is_set()]
+
+    async def _successors(self) -> list[WorkerProcess]:
+        """The next workers; raises TimeoutError when none comes."""
+        async with asyncio.timeout(_SUCCESSOR_WITHIN), self._changed:
+            return await self._changed.wait_for(self._alive)
+
     async def _start_worker(self) -> WorkerProcess:
-        process, end = await self._spawner.spawn(self._app, self._settings)
+        try:
+            process, end = await self._spawner.spawn(self._app, self._settings)
+        except OSError as error:
+            raise StartError(f"A worker process cannot be started: {error}.") from error
         worker = WorkerProcess(process)
         try:
             await worker.load(end)

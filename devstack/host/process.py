@@ -9,8 +9,9 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from devstack.host import datums
 from devstack.host.errors import StartError
@@ -95,7 +96,10 @@ class _Serving:
         if number in self._running:
             self._running[number].cancel()
         else:
-            self.channel.send({"t": "done", "id": number, "ok": False, "error": "cancelled", "place": ""})
+            self._fail(number, "cancelled")
+
+    def _fail(self, number: int, error: str, place: str = "") -> None:
+        self.channel.send({"t": "done", "id": number, "ok": False, "error": error, "place": place})
 
     async def _answer(self, head: dict[str, Any], body: bytes) -> None:
         number = head["id"]
@@ -106,14 +110,15 @@ class _Serving:
             invoked = await self._worker.invoke(head["fn"], value, metadata, head["trace"])
             del value
             if not invoked.ok:
-                failed = {"t": "done", "id": number, "ok": False, "error": invoked.error}
-                self.channel.send({**failed, "place": invoked.place})
+                self._fail(number, invoked.error, invoked.place)
             elif head["kind"] == "http":
                 await self._send_answer(number, invoked)
             else:
                 self._send_outputs(number, invoked)
         except asyncio.CancelledError:
-            self.channel.send({"t": "done", "id": number, "ok": False, "error": "cancelled", "place": ""})
+            self._fail(number, "cancelled")
+        except Exception as error:  # noqa: BLE001 - a value that cannot be encoded must not leave a call open
+            self._fail(number, f"its result cannot be used: {error!r}")
         finally:
             self._windows.pop(number, None)
 
@@ -154,19 +159,26 @@ def _outputs(invoked: Invoked) -> tuple[list[tuple[str, str, int]], bytes]:
     return described, b"".join(value.content for _, value in values)
 
 
-def run_worker(end: socket.socket, app: Path) -> int:
-    """Be a worker process until the front lets go; the exit code."""
+def run_worker(end: socket.socket, app: Path, *, front_gone: Callable[[], None]) -> NoReturn:
+    """Be a worker process until the front lets go; `front_gone` returns when that process has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the front decides
-    threading.Thread(target=_die_with_the_front, daemon=True).start()
+    threading.Thread(target=_die_with_the_front, args=(front_gone,), daemon=True).start()
     _configure_logging()
-    return asyncio.run(_Serving(app).run(end))
+    code = asyncio.run(_Serving(app).run(end))
+    sys.stdout.flush()
+    os._exit(code)  # a synchronous function that never returns would hold up the interpreter's exit
 
 
-def _die_with_the_front() -> None:
-    """Standard input is a pipe that only the front holds; a loop that is blocked would not see it close."""
+def _die_with_the_front(front_gone: Callable[[], None]) -> None:
+    """In a thread, because a loop that is blocked would not notice."""
+    front_gone()
+    os._exit(1)
+
+
+def _stdin_ends() -> None:
+    """Standard input is a pipe that only the front holds."""
     while os.read(0, 1):
         pass
-    os._exit(1)
 
 
 def _configure_logging() -> None:
@@ -186,6 +198,4 @@ def _installed_modules() -> list[str]:
 
 
 if __name__ == "__main__":
-    code = run_worker(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))
-    sys.stdout.flush()
-    os._exit(code)  # a synchronous function that never returns would hold up the interpreter's exit
+    run_worker(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]), front_gone=_stdin_ends)

@@ -93,9 +93,9 @@ async def serve(launch: Launch, listener: socket.socket, *, reload: bool) -> Non
 
 
 def _forks() -> Spawner:
-    from devstack.host.nursery import Nursery  # noqa: PLC0415 - of use only to reload
+    from devstack.host.forking import Forks  # noqa: PLC0415 - of use only to reload
 
-    return Nursery()
+    return Forks()
 
 
 async def _follow_changes(front: Front, launch: Launch) -> None:

@@ -15,6 +15,8 @@ from devstack.host.spawning import Spawned
 _CANCEL_WITHIN = 1.0  # seconds for a cancelled function to end before it counts as stuck
 _FAREWELL = 2.5  # seconds beyond the grace before a process is killed
 
+_GONE = "its worker process ended"
+
 type _Frame = tuple[dict[str, Any], bytes]
 
 
@@ -83,6 +85,8 @@ class WorkerProcess:
 
     async def invoke(self, call: Call) -> Outcome:
         """Run one call; when cancelled the function is cancelled too."""
+        if self.lost.is_set():
+            return Outcome(ok=False, lost=True, error=_GONE)
         number = next(self._numbers)
         answer: asyncio.Future[_Frame] = asyncio.get_running_loop().create_future()
         self._waiting[number] = answer
@@ -157,7 +161,7 @@ class WorkerProcess:
 
     def _lose(self) -> None:
         self.lost.set()
-        gone = {"ok": False, "lost": True, "error": "its worker process ended", "place": ""}
+        gone = {"ok": False, "lost": True, "error": _GONE, "place": ""}
         for answer in [*self._waiting.values(), self._indexed]:
             if not answer.done():
                 answer.set_result(({"t": "refused", "why": "The worker process ended.", **gone}, b""))
