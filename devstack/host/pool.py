@@ -12,18 +12,30 @@ from devstack.host.spawning import Spawner
 from devstack.host.workers import WorkerProcess
 
 _PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0)  # seconds before the n-th start in a row after a quick death
-_SUCCESSOR_WITHIN = 10.0  # seconds a call waits for a worker
 _HEALTHY = 10.0  # seconds; a worker that lived so long is started again without a pause
 
 
 class Pool:
-    """`count` workers for the app in one folder; `settings` are their environment."""
+    """`count` workers for the app in one folder.
 
-    def __init__(self, spawner: Spawner, *, app: Path, settings: Mapping[str, str], count: int) -> None:
+    settings: their environment.
+    patience: seconds a call waits for a worker while none runs.
+    """
+
+    def __init__(
+        self,
+        spawner: Spawner,
+        *,
+        app: Path,
+        settings: Mapping[str, str],
+        count: int,
+        patience: float = 10.0,
+    ) -> None:
         self._spawner = spawner
         self._app = app
         self._settings = settings
         self._count = count
+        self._patience = patience
         self._workers: list[WorkerProcess] = []
         self._changed = asyncio.Condition()
         self._keepers: list[asyncio.Task[None]] = []
@@ -66,7 +78,7 @@ class Pool:
 
     async def _successors(self) -> list[WorkerProcess]:
         """The next workers; raises TimeoutError when none comes."""
-        async with asyncio.timeout(_SUCCESSOR_WITHIN), self._changed:
+        async with asyncio.timeout(self._patience), self._changed:
             return await self._changed.wait_for(self._alive)
 
     async def _start_worker(self) -> WorkerProcess:

@@ -122,6 +122,15 @@ def test_pipelined_requests_are_answered_in_order(client: httpx2.Client) -> None
         (b"GET / HTTP/1.1\r\nhost: x\r\nname : y\r\n\r\n", 400),
         (b"POST /api/length HTTP/1.1\r\nhost: x\r\ncontent-length: 1, 2\r\n\r\n", 400),
         (b"POST /api/length HTTP/1.1\r\nhost: x\r\ncontent-length: -1\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nhost: x\r\nhost: y\r\n\r\n", 400),
+        (b"GET / HTTP/2.0\r\nhost: x\r\n\r\n", 400),
+        (b"GET /\n\n", 400),
+        (b"\n", 400),
+        (
+            b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n",
+            400,
+        ),
+        (b"POST /api/length HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n", 411),
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nhost: x\r\n\r\n", 414),
         (b"GET / HTTP/1.1\r\nhost: x\r\n" + b"a: b\r\n" * 101 + b"\r\n", 431),
         (b"GET / HTTP/1.1\r\nhost: x\r\na: " + b"b" * 40_000, 431),
@@ -132,6 +141,19 @@ def test_what_is_no_request_is_refused_and_the_host_goes_on(
 ) -> None:
     assert raw(client, sent).startswith(b"HTTP/1.1 %d " % code)
     assert client.get("/api/any").text == "GET"
+
+
+@pytest.mark.parametrize(
+    ("target", "extra"),
+    [
+        (b"/api/any", b"connection: close, upgrade\r\nupgrade: websocket\r\n"),
+        (b"http://elsewhere/api/any", b"connection: close\r\n"),
+    ],
+)
+def test_request_in_an_unusual_form_is_answered(client: httpx2.Client, target: bytes, extra: bytes) -> None:
+    answer = raw(client, b"GET " + target + b" HTTP/1.1\r\nhost: x\r\n" + extra + b"\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"GET")
 
 
 @pytest.mark.parametrize("number", ["0", "11", "many"])
