@@ -6,9 +6,10 @@ import socket
 
 from devstack.host.admin import Admin
 from devstack.host.calls import Answer
-from devstack.host.connection import HttpServer, Incoming
+from devstack.host.connection import Incoming
 from devstack.host.errors import StartError
 from devstack.host.generation import Generation, Launch
+from devstack.host.http_server import HttpServer
 from devstack.host.reports import report
 from devstack.host.spawning import FreshProcesses, Spawner
 from devstack.host.web import text_reply

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from devstack.host.calls import Answer
-from devstack.host.connection import HttpServer, Incoming, Patience
+from devstack.host.connection import Incoming, Patience
+from devstack.host.http_server import HttpServer
 from devstack.serving import LOOPBACK, listen
 
 SHORT = Patience(idle=60.0, head=0.3, stall=0.3, sweep=0.05)
