@@ -215,7 +215,7 @@ class Connection(asyncio.Protocol):
                 answer.status, answer.headers, length=length, date=_date(), close=self._closing
             )
         except ValueError as error:
-            report(str(error))
+            report(f"an answer cannot be sent: {error}")
             answer, bodiless = Answer(500, (), b"", 0), True
             head = format_head(500, (), length=0, date=_date(), close=self._closing)
         if empty or bodiless:

@@ -11,7 +11,7 @@ HEAD_LIMIT = 32_768  # bytes of request line and headers: the limits of the clou
 LINE_LIMIT = 8_192
 HEADERS_LIMIT = 100
 
-_FIELD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [^\x00\r\n]*")
+_FIELD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t -~\x80-\xff]*")
 _ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
@@ -110,7 +110,9 @@ def parse_head(data: bytes) -> Head:
 def format_head(
     status: int, headers: Iterable[tuple[str, str]], *, length: int | None, date: str, close: bool
 ) -> bytes:
-    """The head of a response; raises ValueError for a header that would break out of its line."""
+    """The head of a response; raises ValueError for what no client could read as one."""
+    if not 200 <= status <= 599:  # noqa: PLR2004 - final answers, RFC 9110 section 15
+        raise ValueError(f"Response status {status} is not between 200 and 599.")
     lines = [f"HTTP/1.1 {status} {_PHRASES.get(status, '')}", f"date: {date}"]
     for name, value in headers:
         line = f"{name}: {value}"

@@ -11,6 +11,7 @@ import pytest
 
 from devstack.host.calls import Function
 from devstack.host.configuration import HostOptions, read_host_options, read_settings, substitute
+from devstack.host.connections import open_client
 from devstack.host.errors import StartError
 from devstack.host.selection import KINDS, select
 from tests.devstack.host_support import APPS, refusal, running, write_settings
@@ -158,3 +159,17 @@ def test_batch_limits_that_contradict_are_refused(
     (tmp_path / "host.json").write_text(json.dumps(host))
     with pytest.raises(StartError, match=words):
         read_host_options(tmp_path, {})
+
+
+async def test_connection_is_a_string_or_a_namespace_and_the_string_wins() -> None:
+    namespace = {"Bus__fullyQualifiedNamespace": "a.servicebus.windows.net", "Bus__clientId": "an-identity"}
+    text = {"Bus": "Endpoint=sb://b.servicebus.windows.net;SharedAccessKeyName=n;SharedAccessKey=k"}
+    for settings, host in ((namespace, "a"), (text, "b"), (namespace | text, "b")):
+        client = open_client("Bus", settings=settings, function="f")
+        assert client.fully_qualified_namespace == f"{host}.servicebus.windows.net"
+        await client.close()
+
+
+def test_connection_that_is_no_connection_string_is_named() -> None:
+    with pytest.raises(StartError, match="Setting Bus is not a Service Bus connection string"):
+        open_client("Bus", settings={"Bus": "nonsense"}, function="f")

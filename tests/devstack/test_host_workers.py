@@ -143,6 +143,12 @@ def test_what_is_no_request_is_refused_and_the_host_goes_on(
     assert client.get("/api/any").text == "GET"
 
 
+@pytest.mark.parametrize("path", ["/api/status/99", "/api/status/101", "/api/status/1000", "/api/euro"])
+def test_answer_that_no_client_could_read_is_an_error(client: httpx2.Client, path: str) -> None:
+    assert client.get(path).status_code == 500
+    assert client.get("/api/status/299").status_code == 299
+
+
 @pytest.mark.parametrize(
     ("target", "extra"),
     [

@@ -117,3 +117,13 @@ async def length(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="split", methods=["GET"])
 async def split(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("x", headers={"X-Word": "a\r\nset-cookie: b=1"})
+
+
+@app.route(route="status/{code:int}", methods=["GET"])
+async def status(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("x", status_code=int(req.route_params["code"]))
+
+
+@app.route(route="euro", methods=["GET"])
+async def euro(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("x", headers={"X-Price": "1 €"})
