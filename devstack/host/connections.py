@@ -19,7 +19,8 @@ _POLICY: dict[str, Any] = {  # half a minute of attempts: work done while the bu
 def open_client(name: str, *, settings: Mapping[str, str], function: str) -> ServiceBusClient:
     """A client for the connection called `name`: a connection string, or `name__fullyQualifiedNamespace`.
 
-    With both the string wins. Raises StartError when neither setting exists.
+    `name__clientId` chooses a user-assigned identity. With both the string wins. Raises StartError when neither
+    setting exists.
     """
     text = settings.get(name)
     namespace = settings.get(f"{name}__fullyQualifiedNamespace")
@@ -31,7 +32,8 @@ def open_client(name: str, *, settings: Mapping[str, str], function: str) -> Ser
     if namespace:
         from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415 - slow, and only for the cloud
 
-        return ServiceBusClient(namespace, DefaultAzureCredential(), **_POLICY)
+        credential = DefaultAzureCredential(managed_identity_client_id=settings.get(f"{name}__clientId"))
+        return ServiceBusClient(namespace, credential, **_POLICY)
     raise StartError(
         f"Function {function}: connection {name!r} is not set; add {name} (a connection string) or "
         f"{name}__fullyQualifiedNamespace to Values in local.settings.json."
