@@ -56,7 +56,7 @@ SEEN: dict[str, object] = {
         "changed": 6,
         "active": 1,
         "total": 1,
-        "names": ["bulk", "from-js", "jobs"],
+        "names": ["bulk", "from-js", "jobs", "talks"],
         "existed": True,
         "exists": False,
     },
