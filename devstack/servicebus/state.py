@@ -52,9 +52,15 @@ class State:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(self._path, isolation_level=None, timeout=1)
-            self._open()
         except (OSError, sqlite3.Error) as error:
-            raise StateError(f"{self._path}: {error}. Is another emulator using it?") from error
+            raise StateError(f"{self._path}: {error}.") from error
+        try:
+            self._open()
+        except BaseException as error:
+            self._database.close()
+            if isinstance(error, sqlite3.Error):
+                raise StateError(f"{self._path}: {error}. Is another emulator using it?") from error
+            raise
 
     def _open(self) -> None:
         for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = NORMAL"):

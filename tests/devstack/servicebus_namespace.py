@@ -71,13 +71,18 @@ class Namespace(NamedTuple):
 
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[Namespace]:
-    """Start the emulator with a configuration written to the folder; stops it afterwards.
-
-    The SDK leaves the sockets of failed connections to the garbage collector; here they are collected.
-    """
+    """Start the emulator with a configuration written to the folder; stops it afterwards."""
     with server("devstack.servicebus", "--config", str(written(folder)), *options) as urls:
         yield at(urls)
+    with abandoned_sockets():
+        pass
+
+
+@contextmanager
+def abandoned_sockets() -> Iterator[None]:
+    """Let the SDK leave the sockets of failed connections to the garbage collector; at the end they are."""
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        yield
         gc.collect()
 
 

@@ -49,6 +49,15 @@ SEEN: dict[str, object] = {
     "receive_and_delete": {"body": "gone", "left": False},
     "duplicate_is_dropped": {"body": "first", "alone": True},
     "subscribe": [0, 1, 2, 3, 4],
+    "sessions": {
+        "order": [1, 3],
+        "other": "b",
+        "taken": "SessionCannotBeLocked",
+        "renewed": True,
+        "state": "at 1",
+        "none": "ServiceTimeout",
+        "unnamed": "GeneralError",
+    },
     "unknown_queue": "MessagingEntityNotFound",
     "wrong_key": "UnauthorizedAccess",
     "administration": {

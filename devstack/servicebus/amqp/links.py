@@ -46,7 +46,7 @@ class Wire(Protocol):
 class Link:
     """What both directions have: names, an end point, and a way to learn that it is over.
 
-    A node that cannot tell yet whether it accepts a link sets `is_put_off`, and answers or refuses it later.
+    A node that may not know yet whether it accepts a link sets `is_put_off` and then answers or refuses it.
     """
 
     def __init__(self, attach: Attach, wire: Wire) -> None:
@@ -59,7 +59,7 @@ class Link:
         self.wire = wire
         self.delivery_count = 0
         self.on_detach: list[Callable[[], object]] = []
-        self.is_put_off = False
+        self.is_put_off = self.is_answered = False
         self.answered_filters: dict[str, bytes] = {}  # what the answer tells about source and link, encoded
         self.answered_properties: dict[str, bytes] = {}
 
@@ -70,7 +70,7 @@ class Link:
 
     def answer(self) -> None:
         """Accept a link that was put off."""
-        self.is_put_off = False
+        self.is_answered = True
         self.wire.answer(self)
 
     def refuse(self, error: AmqpError) -> None:

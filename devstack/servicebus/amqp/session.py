@@ -138,7 +138,7 @@ class Session:
         """Take the peer's detach and answer it; unknown handles were detached from here before."""
         link = self._links.get(detach.handle)
         if link is not None:
-            if link.is_put_off:
+            if link.is_put_off and not link.is_answered:
                 self._send(ATTACH, attaching.fields(link.attach, None))
             self._forget(link)
             self._send_detach(link.handle, None)
