@@ -1,16 +1,19 @@
-"""The Service Bus emulator through Microsoft's client: one message, sent and received."""
+"""The Service Bus emulator: a message through Microsoft's client, and many through a client of raw frames."""
 
 import asyncio
+from dataclasses import dataclass
 
 from azure.servicebus import ServiceBusMessage
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver, ServiceBusSender
 
 from benchmarks.journal import clock
-from benchmarks.measurement import BenchmarkError, Measurement, percentile
+from benchmarks.measurement import Bar, BenchmarkError, Measurement, percentile
+from benchmarks.raw_amqp import connected, encoded
 from devstack.service import Say
 from devstack.stack import Stack
 
-QUEUE = "location-search"
+QUEUE, BULK = "location-search", "notification"
+FEW, MANY = 20_000, 100_000
 MESSAGES, WARM_UP = 300, 30
 PAUSE_S = 0.01
 WAIT_S = 30
@@ -21,10 +24,36 @@ def measure(stack: Stack, say: Say) -> list[Measurement]:
     """p50 and p99 of 300 messages of 1 KB, one at a time; a receiver on a connection of its own waits."""
     samples = asyncio.run(_hops(stack.settings["ServiceBus"]))
     say(f"bus    {len(samples)} messages sent, received and completed")
+    few, many = (asyncio.run(_throughput(stack.settings["ServiceBus"], count)) for count in (FEW, MANY))
+    say(f"bus    {FEW:,} and {MANY:,} messages queued, then received, by raw frames")
     return [
-        Measurement("bus", f"client send to receive, p{percent}", "ms", percentile(samples, percent))
-        for percent in (50, 99)
+        Measurement("bus", "client send to receive, p50", "ms", percentile(samples, 50), (Bar("≤", 2.0),)),
+        Measurement("bus", "client send to receive, p99", "ms", percentile(samples, 99)),
+        Measurement("bus", "raw frames, sent", "per s", few.sent, (Bar("≥", 8_000),)),
+        Measurement("bus", "raw frames, received", "per s", few.received, (Bar("≥", 8_000),)),
+        Measurement("bus", f"sent with {MANY:,} queued", "per s", many.sent, (Bar("≥", 8_000),)),
+        Measurement("bus", f"received with {MANY:,} queued", "per s", many.received, (Bar("≥", 8_000),)),
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Messages of 1 KB per second, each way; every one is written to disk before it is acknowledged."""
+
+    sent: float
+    received: float
+
+
+async def _throughput(connection: str, count: int) -> Rates:
+    async with connected(connection, BULK) as client:
+        begun = clock()
+        await client.send(encoded(BODY), count)
+        sent = clock() - begun
+    async with connected(connection, BULK) as client:
+        begun = clock()
+        await client.receive(count)
+        received = clock() - begun
+    return Rates(sent=count / sent * 1e9, received=count / received * 1e9)
 
 
 async def _hops(connection: str) -> list[float]:

@@ -16,7 +16,12 @@ HERE = Path(__file__).resolve().parent
 CUSTOMARY = {
     "postgres": {"port": 5432},
     "valkey": {"port": 6379},
-    "servicebus": {"port": 5672, "control-port": 5300},  # the official emulator's ports
+    "servicebus": {  # the first two are the official emulator's
+        "port": 5672,
+        "control-port": 5300,
+        "admin-port": 5301,
+        "admin-tls-port": 5302,
+    },
     "cosmos": {"port": 8081},
     "googlemaps": {"port": 8082},
     "openweather": {"port": 8083},
@@ -102,12 +107,17 @@ def open_stack(
 
 def stand_ins(state: Path, keys: settings_file.Secrets) -> list[ServiceSpec]:
     """Everything the app talks to, with its state in a folder per server."""
-    bus = ("--config", str(HERE / "servicebus" / "Config.json"))
+    bus = (
+        *("--config", str(HERE / "servicebus" / "Config.json"), "--state", str(state / "servicebus")),
+        *("--certificates", str(state / "servicebus" / "certificates")),
+    )
     cosmos = ("--state", str(state / "cosmos"), "--config", str(HERE / "cosmos" / "Config.json"))
     return [
         ServiceSpec("postgres", "devstack.postgres", ("--state", str(state / "postgres"))),
         ServiceSpec("valkey", "devstack.valkey", ("--state", str(state / "valkey"))),
-        ServiceSpec("servicebus", "devstack.servicebus", bus, ports={"port": 0, "control-port": 0}),
+        ServiceSpec(
+            "servicebus", "devstack.servicebus", bus, ports=dict.fromkeys(CUSTOMARY["servicebus"], 0)
+        ),
         ServiceSpec("cosmos", "devstack.cosmos", cosmos),
         ServiceSpec("googlemaps", "devstack.googlemaps", ("--key", keys.google)),
         ServiceSpec("openweather", "devstack.openweather", ("--key", keys.openweather)),

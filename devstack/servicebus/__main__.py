@@ -4,37 +4,36 @@ import argparse
 import asyncio
 import contextlib
 import gc
+import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from typing import NamedTuple
 
-from starlette.types import ASGIApp
-
-from devstack.servicebus import control
-from devstack.servicebus.admin import application as admin
 from devstack.servicebus.cbs import AccessKey
 from devstack.servicebus.config import ConfigError, read_config
-from devstack.servicebus.http import served
+from devstack.servicebus.limits import CLOUD, OFFICIAL_EMULATOR
 from devstack.servicebus.server import Server
+from devstack.servicebus.state import State, StateError
 from devstack.serving import LOOPBACK, command_line, listen, told_to_stop
 
 _CONFIG = Path(__file__).with_name("Config.json")
 _KEY_NAME = "RootManageSharedAccessKey"
 _KEY = "SAS_KEY_VALUE"  # the official emulator's published value
+_CONTROL = "devstack.servicebus.control"
+_ADMIN = "devstack.servicebus.admin.application"
 
 
 def main() -> int:
-    """Serve until told to stop; 2 when the configuration is unusable."""
+    """Serve until told to stop; 2 when configuration or state is unusable, 1 when the disk gave up."""
     options = _options()
     try:
-        asyncio.run(_serve(options))
-    except ConfigError as error:
+        return asyncio.run(_serve(options))
+    except (ConfigError, StateError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    return 0
 
 
 def _options() -> argparse.Namespace:
@@ -42,6 +41,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--config", type=Path, default=_CONFIG, help="queues, in the official emulator's format"
     )
+    parser.add_argument("--state", type=Path, help="folder that keeps the messages; without it, memory does")
+    parser.add_argument("--strict", action="store_true", help="defaults and caps of the official emulator")
     parser.add_argument(
         "--control-port", type=int, default=0, help="port of the control HTTP; 0 takes a free one"
     )
@@ -60,27 +61,36 @@ def _options() -> argparse.Namespace:
     return options
 
 
-async def _serve(options: argparse.Namespace) -> None:
-    server = Server(read_config(options.config), AccessKey(options.key_name, options.key))
-    listener = listen(options.port)
-    surfaces = list(_surfaces(options, server))
+async def _serve(options: argparse.Namespace) -> int:
+    limits = OFFICIAL_EMULATOR if options.strict else CLOUD
+    queues = read_config(options.config, limits)
+    listener, surfaces = listen(options.port), list(_surfaces(options))
+    state = None if options.state is None else State(options.state)
+    server = Server(queues, AccessKey(options.key_name, options.key), state=state, limits=limits)
     await server.start(listener)
-    async with contextlib.AsyncExitStack() as serving:
-        for surface in surfaces:
-            await serving.enter_async_context(
-                served(surface.app, surface.listener, certificate=surface.certificate)
-            )
+    _announce(listener, surfaces)  # every socket takes connections; what answers HTTP comes up meanwhile
+    async with _served(server, surfaces):
         gc.freeze()  # what the imports made lives as long as the process
-        _announce(listener, surfaces)
-        await told_to_stop(leash=options.leash)
+        await _told_to_stop_or_failed(server, leash=options.leash)
     await server.stop()
+    return 1 if server.failed.is_set() else 0
+
+
+async def _told_to_stop_or_failed(server: Server, *, leash: bool) -> None:
+    waiting = [
+        asyncio.create_task(told_to_stop(leash=leash)),
+        asyncio.create_task(server.failed.wait()),
+    ]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 class _Surface(NamedTuple):
-    """One HTTP port: its name on the ready line, what it serves, and its certificate if it is TLS."""
+    """One HTTP port: its name on the ready line, the module that answers, its certificate if it is TLS."""
 
     name: str
-    app: ASGIApp
+    module: str
     listener: socket
     certificate: Path | None = None
 
@@ -90,13 +100,13 @@ class _Surface(NamedTuple):
         return f"{self.name}={scheme}://{LOOPBACK}:{_port(self.listener)}"
 
 
-def _surfaces(options: argparse.Namespace, server: Server) -> Iterator[_Surface]:
-    yield _Surface("control", control.application(server), listen(options.control_port))
+def _surfaces(options: argparse.Namespace) -> Iterator[_Surface]:
+    yield _Surface("control", _CONTROL, listen(options.control_port))
     if options.admin_port is not None:
-        yield _Surface("admin", admin.application(server), listen(options.admin_port))
+        yield _Surface("admin", _ADMIN, listen(options.admin_port))
     if options.admin_tls_port is not None:
         certificate = _certificate(options.certificates)
-        yield _Surface("admin-tls", admin.application(server), listen(options.admin_tls_port), certificate)
+        yield _Surface("admin-tls", _ADMIN, listen(options.admin_tls_port), certificate)
 
 
 def _certificate(folder: Path) -> Path:
@@ -104,6 +114,28 @@ def _certificate(folder: Path) -> Path:
     from devstack.servicebus.admin.certificates import certificate_files  # noqa: PLC0415
 
     return certificate_files(folder, now=datetime.now(UTC)).server
+
+
+@contextlib.asynccontextmanager
+async def _served(server: Server, surfaces: list[_Surface]) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    serving = asyncio.create_task(_serve_surfaces(server, surfaces, stop))
+    yield
+    stop.set()
+    await serving
+
+
+async def _serve_surfaces(server: Server, surfaces: list[_Surface], stop: asyncio.Event) -> None:
+    # Imported here, in a thread: the libraries for HTTP take longer than everything else together.
+    http = await asyncio.to_thread(importlib.import_module, "devstack.servicebus.http")
+    async with contextlib.AsyncExitStack() as serving:
+        for surface in surfaces:
+            module = await asyncio.to_thread(importlib.import_module, surface.module)
+            app = module.application(server)
+            await serving.enter_async_context(
+                http.served(app, surface.listener, certificate=surface.certificate)
+            )
+        await stop.wait()
 
 
 def _announce(listener: socket, surfaces: list[_Surface]) -> None:

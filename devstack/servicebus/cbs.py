@@ -55,6 +55,18 @@ class Claims:
                 return
         raise Unauthorized(f"Unauthorized access. No valid token on this connection covers '{path}'.")
 
+    def next_expiry(self) -> int | None:
+        """When the next token expires, in milliseconds since the epoch."""
+        return min(self._expiries.values(), default=None)
+
+    def drop_expired(self) -> bool:
+        """Forget the tokens that have expired; tells whether there were any."""
+        now = self._clock()
+        ended = [covered for covered, expiry in self._expiries.items() if expiry <= now]
+        for covered in ended:
+            del self._expiries[covered]
+        return bool(ended)
+
     def put(self, token: str) -> None:
         """Add what a shared access signature covers; Unauthorized when it does not hold."""
         if not token.startswith(_SCHEME):

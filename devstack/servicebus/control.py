@@ -22,11 +22,16 @@ _MAX_MESSAGES = 1000
 
 
 class Faults(BaseModel):
-    """What to break: drop connections and turn new ones away for a while, or end all locks."""
+    """What to break: hold everything sent back, drop connections, turn new ones away, or end all locks.
+
+    A delay lasts until another is set; everything else happens at once.
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     refuse_seconds: float = Field(default=0, ge=0, le=3600, alias="refuseSeconds")
+    drop_connections: bool = Field(default=False, alias="dropConnections")
+    delay_ms: int | None = Field(default=None, ge=0, le=60_000, alias="delayMs")
     expire_locks: bool = Field(default=False, alias="expireLocks")
 
 
@@ -49,8 +54,8 @@ def _with(server: Server, act: Callable[[Server, Request, bytes], Response]) -> 
             response = act(server, request, await bounded_body(request))
         except BodyRefused as refused:
             return _problem(refused.status, str(refused))
-        server.rearm()
-        return response
+        server.touched()
+        return response if server.commit() else _problem(500, "The state cannot be written.")
 
     return handle
 
@@ -81,6 +86,7 @@ def _messages(server: Server, request: Request, _body: bytes) -> Response:
 
 def _reset(server: Server, _request: Request, _body: bytes) -> Response:
     server.bus.clear()
+    server.delay = 0
     return Response(status_code=204)
 
 
@@ -90,7 +96,12 @@ def _faults(server: Server, _request: Request, body: bytes) -> Response:
     except ValidationError as error:
         first = error.errors()[0]
         at = ".".join(str(part) for part in first["loc"]) or "body"
-        return _problem(400, f"{at}: {first['msg']}. Send a JSON object with refuseSeconds or expireLocks.")
+        told = "Send a JSON object with refuseSeconds, dropConnections, delayMs or expireLocks."
+        return _problem(400, f"{at}: {first['msg']}. {told}")
+    if faults.delay_ms is not None:
+        server.delay = faults.delay_ms / 1000
+    if faults.drop_connections:
+        server.disconnect_all()
     if faults.expire_locks:
         server.bus.expire_locks()
     if faults.refuse_seconds:

@@ -3,61 +3,91 @@
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from devstack.servicebus import cbs, management, requests
-from devstack.servicebus.amqp import outcomes
-from devstack.servicebus.amqp.links import IncomingLink, Message, OutgoingLink
-from devstack.servicebus.amqp.outcomes import Outcome
+from devstack.servicebus import cbs, management, receivers, requests
+from devstack.servicebus.amqp.links import IncomingLink, Link, Message, OutgoingLink
 from devstack.servicebus.broker import bus as broker
 from devstack.servicebus.broker.bus import Bus, entity_path
-from devstack.servicebus.broker.errors import LockLost, NotAllowed, QueueNotFound
-from devstack.servicebus.broker.message import Message as QueuedMessage
+from devstack.servicebus.broker.errors import (
+    LinkForcedOff,
+    NotAllowed,
+    QueueNotFound,
+    TooManyRequests,
+    Unauthorized,
+)
 from devstack.servicebus.broker.queue import Queue
 
 MAX_REQUEST_SIZE = 1_048_576  # bytes: a request to schedule may carry several messages
-
-_SESSION_FILTER = "com.microsoft:session-filter"
-_FILTER_FIELD = 7  # of a source (AMQP 1.0 part 3, section 3.5.3)
+MAX_WAITING_REPLIES = 1000  # for credit, on one link
 
 type _Answer = Callable[[requests.Request], requests.Reply]
 
 
 class Entrance:
-    """The container that one connection sees: it lets in whom the connection's claims cover."""
+    """The container that one connection sees: it lets in whom the connection's claims cover.
 
-    def __init__(self, bus: Bus, claims: cbs.Claims) -> None:
+    A link goes when its token expires before another is put; `admit` refuses the connection by raising.
+    """
+
+    def __init__(self, bus: Bus, claims: cbs.Claims, *, admit: Callable[[], None] = lambda: None) -> None:
         self._bus = bus
         self._claims = claims
+        self.admit = admit
         self._replies: dict[tuple[int, str], _Replies] = {}  # by channel and address of the request node
+        self._covered: dict[Link, str] = {}  # open links, by the path that a token must cover
 
     def accept_incoming(self, link: IncomingLink) -> None:
         """Take requests, or messages for a queue."""
         address = _address(link.target.address)
+        self._cover(link, entity_path(address))
         answer = self._request_node(address)
         if answer is not None:
             link.max_message_size = MAX_REQUEST_SIZE
             link.on_message = partial(self._request, link, entity_path(address), answer)
-            return
-        queue = self._bus.find(address)
-        self._claims.require(entity_path(address))
-        if queue.dead_letters is None:
-            raise NotAllowed(f"{queue.name} takes no messages from senders; send to the queue itself.")
-        link.max_message_size = broker.MAX_MESSAGE_SIZE
-        link.on_message = lambda message: _send(queue, message)
-        queue.record.attached.add(link.drop)
-        link.on_detach = lambda: queue.record.attached.discard(link.drop)
+        else:
+            queue = self._queue(address)
+            if queue.dead_letters is None:
+                raise NotAllowed(f"{queue.name} takes no messages from senders; send to the queue itself.")
+            link.max_message_size = broker.MAX_MESSAGE_SIZE
+            link.on_message = lambda message: _send(queue, message)
+            queue.record.attached.add(link.drop)
+            link.on_detach.append(lambda: queue.record.attached.discard(link.drop))
 
     def accept_outgoing(self, link: OutgoingLink) -> None:
         """Give replies to requests, or messages of a queue."""
         address = _address(link.source.address)
+        self._cover(link, entity_path(address))
         if self._request_node(address) is not None:
             self._accept_replies(link, entity_path(address))
+        else:
+            receivers.attach(link, self._queue(address), self)
+
+    def next_deadline(self) -> int | None:
+        """When the next token expires."""
+        return self._claims.next_expiry() if self._covered else None
+
+    def advance(self) -> None:
+        """Detach the links whose tokens have expired."""
+        if not self._claims.drop_expired():
             return
+        for link, path in list(self._covered.items()):
+            try:
+                self._claims.require(path)
+            except Unauthorized as error:
+                told = f"The link '{link.name}' is force detached. Code: RenewToken. {error.description}"
+                link.drop(LinkForcedOff(told))
+
+    def _queue(self, address: str) -> Queue:
         queue = self._bus.find(address)
         self._claims.require(entity_path(address))
-        _refuse_session(link)
-        QueueReceiver(link, queue)
+        return queue
+
+    def _cover(self, link: Link, path: str) -> None:
+        if path == cbs.ADDRESS:
+            return
+        self._covered[link] = path
+        link.on_detach.append(lambda: self._covered.pop(link, None))
 
     def _request_node(self, address: str) -> _Answer | None:
         path = entity_path(address)
@@ -70,12 +100,12 @@ class Entrance:
         return partial(self._manage, path.removesuffix(management.SUFFIX))
 
     def _manage(self, path: str, request: requests.Request) -> requests.Reply:
-        return management.answer(self._bus.find(path), request)
+        return management.answer(self._bus.find(path), request, origin=self)
 
     def _accept_replies(self, link: OutgoingLink, path: str) -> None:
         key = (link.wire.channel, path)
         self._replies[key] = _Replies(link)
-        link.on_detach = lambda: self._replies.pop(key, None)
+        link.on_detach.append(lambda: self._replies.pop(key, None))
 
     def _request(self, link: IncomingLink, path: str, answer: _Answer, message: Message) -> None:
         replies = self._replies.get((link.wire.channel, path))
@@ -94,64 +124,14 @@ class _Replies:
         link.on_credit = self._release
 
     def send(self, payload: bytes) -> None:
+        if len(self._waiting) >= MAX_WAITING_REPLIES:
+            raise TooManyRequests(f"{MAX_WAITING_REPLIES} replies wait for credit: receive them first.")
         self._waiting.append(payload)
         self._release()
 
     def _release(self) -> None:
         while self._waiting and self._link.credit > 0:
             self._link.send(self._waiting.popleft(), tag=uuid4().bytes, settled=True)
-
-
-class QueueReceiver:
-    """A receiver's link as the consumer that its queue delivers to; the delivery tag is the lock token."""
-
-    def __init__(self, link: OutgoingLink, queue: Queue) -> None:
-        self._link = link
-        self._queue = queue
-        self.is_settled_on_send = link.is_settled_on_send
-        link.on_credit = lambda: queue.ready(self)
-        link.on_detach = self._leave
-        link.on_settle = self._settle
-        queue.record.attached.add(link.drop)
-
-    @property
-    def credit(self) -> int:
-        """How many messages the link still takes."""
-        return self._link.credit
-
-    def deliver(self, message: QueuedMessage) -> None:
-        """Send a message over the link."""
-        token = message.lock_token or uuid4()
-        self._link.send(message.render(), tag=token.bytes_le, settled=self.is_settled_on_send)
-
-    def _leave(self) -> None:
-        self._queue.leave(self)
-        self._queue.record.attached.discard(self._link.drop)
-
-    def _settle(self, tag: bytes, outcome: Outcome) -> None:
-        token = UUID(bytes_le=tag)
-        if outcome.code == outcomes.ACCEPTED:
-            self._queue.complete(token)
-        elif outcome.code == outcomes.REJECTED:
-            self._dead_letter(token, outcome)
-        elif outcome.code == outcomes.RELEASED:
-            self._release(token)
-        elif outcome.undeliverable_here:
-            self._queue.defer(token)
-        else:
-            self._queue.abandon(token)
-
-    def _dead_letter(self, token: UUID, outcome: Outcome) -> None:
-        info = outcome.info or {}
-        reason = str(info.get("DeadLetterReason") or "")
-        description = str(info.get("DeadLetterErrorDescription") or "")
-        self._queue.dead_letter(token, reason=reason, description=description)
-
-    def _release(self, token: UUID) -> None:
-        try:
-            self._queue.release(token)
-        except LockLost:
-            return  # nothing is left to give back: the lock's end did it
 
 
 def _send(queue: Queue, message: Message) -> None:
@@ -162,10 +142,3 @@ def _address(address: str | None) -> str:
     if address is None:
         raise QueueNotFound("The link names no address.")
     return address
-
-
-def _refuse_session(link: OutgoingLink) -> None:
-    fields = link.source.fields
-    wanted = fields[_FILTER_FIELD] if len(fields) > _FILTER_FIELD else None
-    if isinstance(wanted, dict) and _SESSION_FILTER in wanted:
-        raise NotAllowed("The queue does not require sessions: receive from it without a session.")

@@ -8,6 +8,7 @@ from devstack.servicebus.amqp.types import DecodeError
 
 HEADER, DELIVERY_ANNOTATIONS, ANNOTATIONS, PROPERTIES, APPLICATION_PROPERTIES = range(0x70, 0x75)
 DATA, SEQUENCE, VALUE, FOOTER = range(0x75, 0x79)
+_GROUP_ID = 10  # of the properties; the service reads it as the session id
 
 BROKER_ANNOTATIONS = frozenset(
     {
@@ -54,6 +55,11 @@ class Annotations(NamedTuple):
     decoded: dict[object, object]
 
 
+class _Ids(NamedTuple):
+    message_id: object
+    session_id: str | None
+
+
 class Parts(NamedTuple):
     """A message taken apart; `bare` is everything from the properties on."""
 
@@ -61,6 +67,7 @@ class Parts(NamedTuple):
     annotations: bytes
     bare: bytes
     message_id: object
+    session_id: str | None
 
 
 def split(data: bytes) -> list[Section]:
@@ -82,7 +89,7 @@ def split(data: bytes) -> list[Section]:
 
 def read(data: bytes) -> Parts:
     """Take a message apart; DecodeError when it is none."""
-    head, annotations, message_id, bare_from = Head(), b"", None, len(data)
+    head, annotations, ids, bare_from = Head(), b"", _Ids(None, None), len(data)
     for section in reversed(split(data)):
         if section.code >= PROPERTIES:
             bare_from = section.start
@@ -91,10 +98,10 @@ def read(data: bytes) -> Parts:
         elif section.code == ANNOTATIONS:
             annotations = data[section.value : section.end]
         elif section.code == PROPERTIES:
-            message_id = _message_id(decode(data, section.value)[0])
+            ids = _ids(decode(data, section.value)[0])
         elif section.code == APPLICATION_PROPERTIES:
             _map(decode(data, section.value)[0])
-    return Parts(head, annotations, data[bare_from:], message_id)
+    return Parts(head, annotations, data[bare_from:], *ids)
 
 
 def _head(value: object) -> Head:
@@ -108,13 +115,16 @@ def _head(value: object) -> Head:
     )
 
 
-def _message_id(value: object) -> object:
+def _ids(value: object) -> _Ids:
     if not isinstance(value, list):
         raise DecodeError("The properties section must be a list.")
     message_id = value[0] if value else None
     if isinstance(message_id, list | dict | tuple):
         raise DecodeError("A message id must be a ulong, a uuid, a binary or a string.")
-    return message_id
+    session_id = value[_GROUP_ID] if len(value) > _GROUP_ID else None
+    if session_id is not None and not isinstance(session_id, str):
+        raise DecodeError("A group id must be a string.")
+    return _Ids(message_id, session_id)
 
 
 def annotations(data: bytes) -> Annotations:

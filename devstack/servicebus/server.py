@@ -1,4 +1,4 @@
-"""The emulator on asyncio: sockets for the connections, one timer for the queues, one for the heartbeats."""
+"""The emulator on asyncio: a listening socket, one timer for all queues, and what tests break."""
 
 import asyncio
 import logging
@@ -8,9 +8,13 @@ from collections.abc import Iterable
 
 from devstack.servicebus.amqp.connection import IDLE_TIMEOUT_MS, Connection
 from devstack.servicebus.broker.bus import Bus
+from devstack.servicebus.broker.errors import TooManyConnections
 from devstack.servicebus.broker.settings import SECOND, QueueSettings
 from devstack.servicebus.cbs import AccessKey, Claims
+from devstack.servicebus.limits import CLOUD, Limits
 from devstack.servicebus.nodes import Entrance
+from devstack.servicebus.peer import Peer
+from devstack.servicebus.state import State, StateError
 
 _log = logging.getLogger(__name__)
 
@@ -23,33 +27,50 @@ def now() -> int:
 class Server:
     """A namespace that listens; made and used inside one running event loop.
 
+    With a `state` it goes on where the last one ended, and `failed` is set once the disk refuses to keep it.
     `idle_timeout` is the silence, in milliseconds, that clients are asked to keep below.
     """
 
     def __init__(
-        self, queues: Iterable[QueueSettings], access: AccessKey, *, idle_timeout: int = IDLE_TIMEOUT_MS
+        self,
+        queues: Iterable[QueueSettings],
+        access: AccessKey,
+        *,
+        state: State | None = None,
+        limits: Limits = CLOUD,
+        idle_timeout: int = IDLE_TIMEOUT_MS,
     ) -> None:
-        self.bus = Bus(queues, clock=now)
+        self.bus = _bus(queues, state, limits)
+        self.delay = 0.0
+        self.failed = asyncio.Event()
+        self._state = state
         self.access = access
+        self._limits = limits
         self._idle_timeout = idle_timeout
         self._loop = asyncio.get_running_loop()
-        self._peers: set[_Peer] = set()
+        self._peers: set[Peer] = set()
         self._refuses_until = 0
         self._timer: asyncio.TimerHandle | None = None
         self._armed_for: int | None = None
+        self._is_touched = False
         self._listening: asyncio.Server | None = None
 
     async def start(self, listener: socket.socket) -> None:
         """Accept connections on a listening socket."""
-        self._listening = await self._loop.create_server(lambda: _Peer(self), sock=listener)
+        self._listening = await self._loop.create_server(lambda: Peer(self), sock=listener)
+        self.touched()
 
     async def stop(self) -> None:
-        """Drop all connections and listen no more."""
+        """Drop all connections, listen no more, and keep the state."""
         if self._listening is not None:
             self._listening.close()
         if self._timer is not None:
             self._timer.cancel()
         self.disconnect_all()
+        if self.commit() and self._state is not None:
+            self._state.close()
+
+    # faults
 
     def refuse(self, seconds: float) -> None:
         """Drop all connections and turn new ones away for a while; messages stay."""
@@ -61,20 +82,46 @@ class Server:
         for peer in list(self._peers):
             peer.abort()
 
-    def admit(self, peer: "_Peer") -> Connection | None:
+    # what the sockets call
+
+    def admit(self, peer: Peer) -> Connection | None:
         """The protocol state for a new connection, or None while connections are refused."""
         if now() < self._refuses_until:
             return None
         self._peers.add(peer)
-        entrance = Entrance(self.bus, Claims(self.access, now))
+        entrance = Entrance(self.bus, Claims(self.access, now), admit=self._require_room)
         return Connection(entrance, write=peer.write, clock=now, idle_timeout=self._idle_timeout)
 
-    def forget(self, peer: "_Peer") -> None:
+    def _require_room(self) -> None:
+        most = self._limits.connections
+        if most is not None and len(self._peers) > most:
+            raise TooManyConnections(f"The namespace takes no more than {most} connections.")
+
+    def forget(self, peer: Peer) -> None:
         """The connection is gone."""
         self._peers.discard(peer)
 
-    def rearm(self) -> None:
-        """Set the timer to the queues' next deadline, if it is not set so already."""
+    def commit(self) -> bool:
+        """Write down what has changed; once that fails, nothing is acknowledged any more."""
+        if self._state is None:
+            return True
+        try:
+            if not self.failed.is_set():
+                self._state.commit()
+        except StateError as error:
+            _log.critical("%s", error)
+            self.failed.set()
+        return not self.failed.is_set()
+
+    def touched(self) -> None:
+        """Something may have changed in the queues: commit and set the timer at the end of this turn."""
+        if not self._is_touched:
+            self._is_touched = True
+            self._loop.call_soon(self._settle)
+
+    def _settle(self) -> None:
+        self._is_touched = False
+        self.commit()
         deadline = self.bus.next_deadline()
         if deadline == self._armed_for:
             return
@@ -88,78 +135,13 @@ class Server:
     def _due(self) -> None:
         self._timer = self._armed_for = None
         self.bus.advance()
-        self.rearm()
+        self.touched()
 
 
-class _Peer(asyncio.Protocol):
-    """One socket: what the connection writes within one turn of the loop leaves in one piece."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
-        self._connection: Connection | None = None
-        self._out: list[bytes] = []
-        self._ticker: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError("Only stream transports carry AMQP.")
-        self._transport = transport
-        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connection = self._server.admit(self)
-        if self._connection is None:
-            transport.abort()
-            return
-        self._arm_ticker(self._connection)
-
-    def data_received(self, data: bytes) -> None:
-        if self._connection is None:
-            return
-        was_closed = self._connection.is_closed
-        self._connection.receive(data)
-        if self._connection.is_closed and not was_closed:
-            self._loop.call_soon(self._finish)
-        self._server.rearm()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        if exc is not None:
-            _log.debug("A connection broke: %s", exc)
-        self._transport = None
-        if self._ticker is not None:
-            self._ticker.cancel()
-        if self._connection is not None:
-            self._connection.lost()
-        self._server.forget(self)
-
-    def write(self, data: bytes) -> None:
-        """Send bytes at the end of this turn of the loop."""
-        if not self._out:
-            self._loop.call_soon(self._flush)
-        self._out.append(data)
-
-    def abort(self) -> None:
-        """Drop the socket, what is unsent included."""
-        if self._transport is not None:
-            self._transport.abort()
-
-    def _flush(self) -> None:
-        if self._transport is not None:
-            self._transport.write(b"".join(self._out))
-        self._out.clear()
-
-    def _finish(self) -> None:
-        self._flush()
-        if self._transport is not None:
-            self._transport.close()
-
-    def _arm_ticker(self, connection: Connection) -> None:
-        delay = connection.tick_interval() / SECOND
-        self._ticker = self._loop.call_later(delay, self._tick, connection)
-
-    def _tick(self, connection: Connection) -> None:
-        connection.tick()
-        if connection.is_closed:
-            self._finish()
-        else:
-            self._arm_ticker(connection)
+def _bus(queues: Iterable[QueueSettings], state: State | None, limits: Limits) -> Bus:
+    if state is None:
+        return Bus(queues, clock=now, max_queues=limits.queues)
+    known = {settings.name.lower(): settings for settings in [*state.defined(), *queues]}
+    bus = Bus(known.values(), clock=now, archive=state, max_queues=limits.queues)
+    state.restore(bus)
+    return bus

@@ -1,4 +1,4 @@
-"""A running emulator with two queues, and the waiting that every test of it through the SDK does."""
+"""A running emulator with three queues, one of them with sessions, and the waiting every SDK test does."""
 
 import gc
 import json
@@ -16,6 +16,8 @@ from tests.launch import server
 
 JOBS = "jobs"
 BULK = "bulk"
+TALKS = "talks"
+DECLARED = {JOBS, BULK, TALKS}
 KEY_NAME = "SharedAccessKeyName=RootManageSharedAccessKey"
 CONFIG = {
     "UserConfig": {
@@ -34,6 +36,14 @@ CONFIG = {
                         },
                     },
                     {"Name": BULK, "Properties": {"LockDuration": "PT1M"}},
+                    {
+                        "Name": TALKS,
+                        "Properties": {
+                            "LockDuration": "PT5S",
+                            "MaxDeliveryCount": 3,
+                            "RequiresSession": True,
+                        },
+                    },
                 ],
                 "Topics": [],
             }
@@ -60,18 +70,33 @@ class Namespace(NamedTuple):
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Namespace]:
-    """Start the emulator with a configuration written to the folder; stops it afterwards.
+def running(folder: Path, *options: str) -> Iterator[Namespace]:
+    """Start the emulator with a configuration written to the folder; stops it afterwards."""
+    with server("devstack.servicebus", "--config", str(written(folder)), *options) as urls:
+        yield at(urls)
+    with abandoned_sockets():
+        pass
 
-    The SDK leaves the sockets of failed connections to the garbage collector; here they are collected.
-    """
+
+@contextmanager
+def abandoned_sockets() -> Iterator[None]:
+    """Let the SDK leave the sockets of failed connections to the garbage collector; at the end they are."""
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        yield
+        gc.collect()
+
+
+def written(folder: Path) -> Path:
+    """The configuration as a file in the folder."""
     config = folder / "Config.json"
     config.write_text(json.dumps(CONFIG))
-    with server("devstack.servicebus", "--config", str(config)) as urls:
-        amqp, _, control = urls.partition(" control=")
-        yield Namespace(int(amqp.rpartition(":")[2]), control)
-    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
-        gc.collect()
+    return config
+
+
+def at(urls: str) -> Namespace:
+    """The namespace that a `ready` line speaks of."""
+    amqp, _, control = urls.partition(" control=")
+    return Namespace(int(amqp.rpartition(":")[2]), control)
 
 
 async def next_of(receiver: ServiceBusReceiver) -> ServiceBusReceivedMessage:

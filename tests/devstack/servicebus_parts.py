@@ -43,29 +43,41 @@ class Inbox:
 
 
 def encoded(
-    text: str, *, message_id: str | None = None, life: int | None = None, due: int | None = None
+    text: str,
+    *,
+    message_id: str | None = None,
+    session: str | None = None,
+    life: int | None = None,
+    due: int | None = None,
 ) -> bytes:
     """A message as a sender encodes it; `life` in milliseconds, `due` in milliseconds since the epoch."""
     head = sections.Head(time_to_live=life)
     annotations = (
         [] if due is None else [(encode.symbol("x-opt-scheduled-enqueue-time"), encode.timestamp(due))]
     )
-    identity = encode.NULL if message_id is None else encode.string(message_id)
+    properties = [encode.NULL] * 11
+    properties[0] = encode.NULL if message_id is None else encode.string(message_id)
+    properties[10] = encode.NULL if session is None else encode.string(session)
     return b"".join(
         [
             sections.write_head(head, 0),
             sections.write_annotations(sections.RawMap(), annotations),
-            encode.described(sections.PROPERTIES, encode.sequence([identity])),
+            encode.described(sections.PROPERTIES, encode.sequence(properties)),
             encode.described(sections.DATA, encode.binary(text.encode())),
         ]
     )
 
 
 def message(
-    text: str, *, message_id: str | None = None, life: int | None = None, due: int | None = None
+    text: str,
+    *,
+    message_id: str | None = None,
+    session: str | None = None,
+    life: int | None = None,
+    due: int | None = None,
 ) -> Message:
     """The same, parsed."""
-    return parse(encoded(text, message_id=message_id, life=life, due=due))
+    return parse(encoded(text, message_id=message_id, session=session, life=life, due=due))
 
 
 def body(of: Message) -> str:

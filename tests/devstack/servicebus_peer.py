@@ -29,7 +29,9 @@ class Peer:
 
     def __init__(self, *, claims: type[Claims] = OpenClaims) -> None:
         self.clock = Clock()
-        self.bus = Bus([QueueSettings("jobs")], clock=self.clock)
+        self.bus = Bus(
+            [QueueSettings("jobs"), QueueSettings("talks", requires_session=True)], clock=self.clock
+        )
         self.sent = bytearray()
         entrance = Entrance(self.bus, claims(TOKENLESS, self.clock))
         self.connection = Connection(entrance, write=self.sent.extend, clock=self.clock, idle_timeout=IDLE)
@@ -49,8 +51,11 @@ class Peer:
         self.say(OPEN, encode.string("peer"), encode.NULL, encode.uint(max_frame), encode.ushort(9), idle)
         self.say(BEGIN, encode.NULL, encode.uint(0), encode.uint(window), encode.uint(1000))
 
-    def attach(self, handle: int, address: str, *, receives: bool) -> None:
+    def attach(self, handle: int, address: str, *, receives: bool, session: str | None = None) -> None:
         terminus = encode.sequence([encode.string(address)])
+        if session is not None:
+            chosen = encode.mapping([(encode.symbol("com.microsoft:session-filter"), encode.string(session))])
+            terminus = encode.sequence([encode.string(address), *[encode.NULL] * 6, chosen])
         name, role = encode.string(f"link {handle}"), encode.boolean(receives)
         ends = [encode.described(SOURCE, terminus), encode.described(TARGET, terminus)]
         self.say(ATTACH, name, encode.uint(handle), role, encode.ubyte(0), encode.ubyte(1), *ends)

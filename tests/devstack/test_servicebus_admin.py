@@ -18,6 +18,7 @@ from azure.servicebus.exceptions import MessagingEntityNotFoundError, ServiceBus
 from azure.servicebus.management import ServiceBusAdministrationClient
 
 from tests.devstack.servicebus_admin_parts import Emulator, emulator
+from tests.devstack.servicebus_namespace import DECLARED
 
 
 @pytest.fixture(scope="module")
@@ -181,12 +182,12 @@ def test_lists_are_complete_over_several_pages(admin: ServiceBusAdministrationCl
     names = {f"page-{number:03}" for number in range(101)}
     for name in names:
         admin.create_queue(name)
-    assert {queue.name for queue in admin.list_queues()} == names | {"jobs", "bulk"}
+    assert {queue.name for queue in admin.list_queues()} == names | DECLARED
     counted = {queue.name: queue.total_message_count for queue in admin.list_queues_runtime_properties()}
     assert set(counted) >= names
     for name in names:
         admin.delete_queue(name)
-    assert {queue.name for queue in admin.list_queues()} == {"jobs", "bulk"}
+    assert {queue.name for queue in admin.list_queues()} == DECLARED
 
 
 def test_topics_are_none_and_cannot_be_made(admin: ServiceBusAdministrationClient) -> None:

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 
 from devstack.servicebus.broker.bus import MAX_MESSAGE_SIZE, Bus, send
+from devstack.servicebus.broker.consumers import SharedLine
 from devstack.servicebus.broker.errors import (
     LockLost,
     MessageNotFound,
@@ -208,4 +209,5 @@ def test_memory_does_not_grow_with_releases(queue: Queue) -> None:
 
 
 def heap_sizes(queue: Queue) -> list[int]:
-    return [len(queue._available._heap), len(queue._expiring._heap), len(queue._locks._ends._heap)]
+    assert isinstance(queue._line, SharedLine)
+    return [len(queue._line._available._heap), len(queue._expiring._heap), len(queue._locks._ends._heap)]

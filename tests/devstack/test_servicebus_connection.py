@@ -145,6 +145,19 @@ def test_malformed_message_is_rejected_and_the_connection_lives(peer: Peer) -> N
     assert not peer.connection.is_closed
 
 
+def test_link_to_a_free_session_is_attached_once(peer: Peer) -> None:
+    peer.attach(0, "talks", receives=True, session="a")
+    assert [code for code, _, _ in peer.heard()] == [ATTACH]
+
+
+def test_link_to_a_held_session_is_attached_without_ends_and_detached(peer: Peer) -> None:
+    for handle in (0, 1):
+        peer.attach(handle, "talks", receives=True, session="a")
+    (_, _, _), (refused, _, _), (gone, fields, _) = peer.heard()
+    assert (refused, gone) == (ATTACH, DETACH)
+    assert error_of(fields) == "com.microsoft:session-cannot-be-locked"
+
+
 def test_detach_after_the_end_of_its_session_is_ignored(peer: Peer) -> None:
     peer.attach(0, "jobs", receives=True)
     peer.say(END)

@@ -26,13 +26,15 @@ def ask(queue: Queue, operation: object, body: object) -> tuple[object, object, 
 
 ARGUMENT = (400, "com.microsoft:argument-error", None)
 NOT_FOUND = (404, "com.microsoft:message-not-found", None)
+NOT_ALLOWED = (403, "amqp:not-allowed", None)
 NOT_SUPPORTED = (501, "amqp:not-implemented", None)
 
 
 @pytest.mark.parametrize(
     ("operation", "body", "answer"),
     [
-        ("get-session-state", {}, NOT_SUPPORTED),
+        ("get-session-state", {"session-id": "a"}, NOT_ALLOWED),
+        ("get-everything", {}, NOT_SUPPORTED),
         (None, {}, NOT_SUPPORTED),
         ("renew-lock", None, ARGUMENT),
         ("renew-lock", {"lock-tokens": ["x"]}, ARGUMENT),

@@ -49,7 +49,7 @@ def test_comments_are_ignored_but_not_inside_text() -> None:
     [
         ("{", "no JSON"),
         ("{}", "UserConfig"),
-        (config({"Name": "a", "Properties": {"RequiresSession": True}}), "RequiresSession of queue a"),
+        (config({"Name": "a", "Properties": {"RequiresSession": "yes"}}), "RequiresSession of Queue a"),
         (config({"Name": "a", "Properties": {"ForwardTo": "b"}}), "ForwardTo of queue a"),
         (
             config({"Name": "a", "Properties": {"LockDuration": "PT4S"}}),

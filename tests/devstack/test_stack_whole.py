@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx2
 import psycopg
 import pytest
+from azure.servicebus import ServiceBusClient, ServiceBusMessage
+from azure.servicebus.management import ServiceBusAdministrationClient
 
 from devstack import processes
 from devstack.service import ServiceError
@@ -48,11 +50,44 @@ def test_two_stacks_at_once_share_nothing(tmp_path: Path) -> None:
         addresses = [
             url for stack in (first, second) for s in stack.services() for url in s.addresses.values()
         ]
-        assert len(set(addresses)) == len(addresses) == 16
+        assert len(set(addresses)) == len(addresses) == 20
         with psycopg.connect(first.settings["POSTGRES_URL"], autocommit=True) as connection:
             connection.execute("CREATE TABLE mine ()")
         with psycopg.connect(second.settings["POSTGRES_URL"]) as connection:
             assert connection.execute("SELECT to_regclass('mine')").fetchone() == (None,)
+
+
+def test_messages_and_queues_survive_a_restart_of_the_stack(tmp_path: Path) -> None:
+    wish = Wish(hosts=False)
+    with open_stack("up", wish=wish, state_root=tmp_path) as stack:
+        send(stack.settings["ServiceBus"], "notification", "kept")
+    with open_stack("up", wish=wish, state_root=tmp_path) as stack:
+        control = stack.service("servicebus").addresses["control-port"]
+        assert [m["body"] for m in httpx2.get(f"{control}/queues/notification/messages").json()] == ["kept"]
+    with open_stack("up", fresh=True, wish=wish, state_root=tmp_path) as stack:
+        control = stack.service("servicebus").addresses["control-port"]
+        assert httpx2.get(f"{control}/queues/notification/messages").json() == []
+
+
+def test_queues_are_administered_over_tls_with_the_certificate_of_the_stack(tmp_path: Path) -> None:
+    with open_stack("test", wish=Wish(hosts=False), state_root=tmp_path) as stack:
+        port = stack.service("servicebus").addresses["admin-tls-port"].rpartition(":")[2]
+        amqp = stack.url("servicebus").rpartition(":")[2]
+        at = stack.settings["ServiceBus"].replace(f":{amqp}", f":{port}")
+        authority = stack.slot.path / "servicebus" / "certificates" / "ca.pem"
+        with ServiceBusAdministrationClient.from_connection_string(
+            at, connection_verify=str(authority)
+        ) as admin:
+            counted = admin.get_queue_runtime_properties("ai-schedule-generation")
+        assert counted.active_message_count == 0
+
+
+def send(connection: str, queue: str, text: str) -> None:
+    with (
+        ServiceBusClient.from_connection_string(connection) as client,
+        client.get_queue_sender(queue) as sender,
+    ):
+        sender.send_messages(ServiceBusMessage(text))
 
 
 def test_app_runs_migrated_with_the_settings_of_its_stack(

@@ -60,8 +60,8 @@ def _checked(server: Server, act: Callable[[Request, bytes], Response]) -> _Hand
             return _refusal(400, str(malformed))
         except BusError as refusal:
             return _refusal(refusal.status, refusal.description)
-        server.rearm()
-        return response
+        server.touched()
+        return response if server.commit() else _refusal(500, "The state cannot be written.")
 
     return handle
 

@@ -58,7 +58,7 @@ def _configured(settings: QueueSettings) -> list[str]:
         "LockDuration": iso_duration(settings.lock_duration),
         "MaxSizeInMegabytes": "1024",
         "RequiresDuplicateDetection": _truth(settings.has_duplicate_detection),
-        "RequiresSession": "false",
+        "RequiresSession": _truth(settings.requires_session),
         "DefaultMessageTimeToLive": NEVER if life is None else iso_duration(life),
         "DeadLetteringOnMessageExpiration": _truth(settings.dead_letters_expired),
         "DuplicateDetectionHistoryTimeWindow": iso_duration(settings.duplicate_window),

@@ -67,6 +67,7 @@ class Connection:
         self._peer_max_frame = frames.MIN_FRAME
         self._peer_idle_timeout: int | None = None
         self._sessions: dict[int, Session] = {}
+        self._is_congested = False
         self._begun = self._last_heard = self._last_sent = clock()
         self._handlers: dict[type[Performative], Callable[..., None]] = {
             Begin: self._begin,
@@ -97,6 +98,17 @@ class Connection:
         self.state = State.CLOSED
         self._drop_sessions()
 
+    def pause(self) -> None:
+        """Deliver no more for now: the socket does not take what was written."""
+        self._is_congested = True
+
+    def resume(self) -> None:
+        """Deliver again, if it was paused."""
+        if self._is_congested:
+            self._is_congested = False
+            for session in list(self._sessions.values()):
+                session.resume()
+
     def tick(self) -> None:
         """Send a heartbeat when the peer needs one; give up on a peer silent for twice its time.
 
@@ -107,6 +119,7 @@ class Connection:
             if now - self._begun >= OPENING_TIMEOUT_MS:
                 self.fail(AmqpError("amqp:connection:forced", "The connection was not opened in time."))
             return
+        self._container.advance()
         if now - self._last_heard >= 2 * self._idle_timeout:
             self.fail(
                 AmqpError("amqp:resource-limit-exceeded", "The peer was silent beyond the idle timeout.")
@@ -118,7 +131,11 @@ class Connection:
         """How soon `tick` must be called next, in milliseconds."""
         if self.state is not State.OPEN:
             return _OPENING_TICK_MS
-        return max(1, min(self._idle_timeout, self._peer_idle_timeout or self._idle_timeout) // 4)
+        beat = min(self._idle_timeout, self._peer_idle_timeout or self._idle_timeout) // 4
+        deadline = self._container.next_deadline()
+        if deadline is not None:
+            beat = min(beat, deadline - self._clock() + 1)
+        return max(1, beat)
 
     def fail(self, error: AmqpError) -> None:
         """Close with an error."""
@@ -205,6 +222,7 @@ class Connection:
             raise AmqpError("amqp:illegal-state", "The connection is open already.")
         if peer.max_frame_size < frames.MIN_FRAME:
             raise AmqpError("amqp:invalid-field", f"max-frame-size must be at least {frames.MIN_FRAME}.")
+        self._container.admit()
         self._peer_max_frame = min(peer.max_frame_size, frames.MAX_FRAME)
         self._peer_idle_timeout = peer.idle_timeout
         self._answer_open()
@@ -241,6 +259,7 @@ class Connection:
             container=self._container,
             write=self._write,
             peer_max_frame=self._peer_max_frame,
+            is_congested=lambda: self._is_congested,
         )
 
     def _session(self, channel: int) -> Session:

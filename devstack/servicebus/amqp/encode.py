@@ -23,6 +23,7 @@ _pack_i64 = struct.Struct(">q").pack
 _ELEMENT_LONG = 0x81
 _ELEMENT_TIMESTAMP = 0x83
 _ELEMENT_SYMBOL = 0xA3
+_ELEMENT_STRING = 0xB1
 
 
 def boolean(value: bool) -> bytes:  # noqa: FBT001 - the value itself
@@ -133,6 +134,12 @@ def timestamps(values: Iterable[int]) -> bytes:
 def symbols(values: Iterable[str]) -> bytes:
     """An array of symbols of at most 255 characters."""
     return _array(_ELEMENT_SYMBOL, [symbol(value)[1:] for value in values])
+
+
+def strings(values: Iterable[str]) -> bytes:
+    """An array of text."""
+    octets = [value.encode() for value in values]
+    return _array(_ELEMENT_STRING, [_pack_u32(len(each)) + each for each in octets])
 
 
 def _array(element: int, items: list[bytes]) -> bytes:

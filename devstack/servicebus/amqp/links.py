@@ -26,6 +26,16 @@ class Wire(Protocol):
 
     channel: int
 
+    @property
+    def has_room(self) -> bool:
+        """Whether what is sent now can leave soon."""
+
+    def answer(self, link: "Link") -> None:
+        """Attach a link that had been put off."""
+
+    def refuse(self, link: "Link", error: AmqpError) -> None:
+        """Refuse a link that had been put off."""
+
     def transfer(self, link: "OutgoingLink", payload: bytes, *, tag: bytes, settled: bool) -> None:
         """Send one message over the link."""
 
@@ -34,9 +44,13 @@ class Wire(Protocol):
 
 
 class Link:
-    """What both directions have: names, an end point, and a way to learn that it is over."""
+    """What both directions have: names, an end point, and a way to learn that it is over.
+
+    A node that may not know yet whether it accepts a link sets `is_put_off` and then answers or refuses it.
+    """
 
     def __init__(self, attach: Attach, wire: Wire) -> None:
+        self.attach = attach
         self.name = attach.name
         self.handle = attach.handle
         self.source: Terminus = terminus(attach.source)
@@ -44,10 +58,27 @@ class Link:
         self.properties = attach.properties or {}
         self.wire = wire
         self.delivery_count = 0
-        self.on_detach: Callable[[], object] = lambda: None
+        self.on_detach: list[Callable[[], object]] = []
+        self.is_put_off = self.is_answered = False
+        self.answered_filters: dict[str, bytes] = {}  # what the answer tells about source and link, encoded
+        self.answered_properties: dict[str, bytes] = {}
+
+    def detached(self) -> None:
+        """Tell everyone concerned that the link is over."""
+        for tell in self.on_detach:
+            tell()
+
+    def answer(self) -> None:
+        """Accept a link that was put off."""
+        self.is_answered = True
+        self.wire.answer(self)
+
+    def refuse(self, error: AmqpError) -> None:
+        """Refuse a link that was put off."""
+        self.wire.refuse(self, error)
 
     def drop(self, error: AmqpError) -> None:
-        """Detach it with an error: what it is attached to is no more."""
+        """Detach it with an error: it may not go on."""
         self.wire.drop(self, error)
 
 
@@ -113,6 +144,11 @@ class OutgoingLink(Link):
         self.credit = 0
         self.on_credit: Callable[[], None] = lambda: None
         self.on_settle: Callable[[bytes, Outcome], None] = lambda _tag, _outcome: None
+
+    @property
+    def room(self) -> int:
+        """How many messages may be sent now: the credit, unless what was sent before has not left yet."""
+        return self.credit if self.wire.has_room else 0
 
     def send(self, payload: bytes, *, tag: bytes, settled: bool) -> None:
         """Send a message; uses one credit, which the caller has checked."""

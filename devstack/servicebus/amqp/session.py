@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from devstack.servicebus.amqp import encode, frames, outcomes
+from devstack.servicebus.amqp import attaching, encode, frames, outcomes
 from devstack.servicebus.amqp.links import INCOMING_CREDIT, IncomingLink, Link, Message, OutgoingLink
 from devstack.servicebus.amqp.performatives import (
     ATTACH,
@@ -12,15 +12,12 @@ from devstack.servicebus.amqp.performatives import (
     DETACH,
     DISPOSITION,
     FLOW,
-    SOURCE,
-    TARGET,
     TRANSFER,
     Attach,
     Begin,
     Detach,
     Disposition,
     Flow,
-    Terminus,
     Transfer,
 )
 from devstack.servicebus.amqp.types import AmqpError
@@ -32,7 +29,16 @@ _TRANSFER_OVERHEAD = 128  # frame header, performative and a delivery tag of at 
 
 
 class Container(Protocol):
-    """The node behind the addresses: it accepts links, or refuses one by raising AmqpError."""
+    """The node behind the addresses: it takes connections and links, or refuses one by raising AmqpError."""
+
+    def admit(self) -> None:
+        """Take the connection."""
+
+    def next_deadline(self) -> int | None:
+        """When `advance` has something to do next, in milliseconds since the epoch."""
+
+    def advance(self) -> None:
+        """Let happen what has fallen due."""
 
     def accept_incoming(self, link: IncomingLink) -> None:
         """Take a link on which the client sends; sets its `on_message` and its size limit."""
@@ -57,10 +63,12 @@ class Session:
         container: Container,
         write: Callable[[bytes], None],
         peer_max_frame: int,
+        is_congested: Callable[[], bool] = lambda: False,
     ) -> None:
         self.channel = channel
         self._container = container
         self._write = write
+        self._is_congested = is_congested
         self._room = peer_max_frame - _TRANSFER_OVERHEAD
         self._next_incoming_id = begin.next_outgoing_id
         self._next_outgoing_id = 0
@@ -91,67 +99,56 @@ class Session:
             raise AmqpError("amqp:session:handle-in-use", f"Handle {attach.handle} is attached already.")
         if attach.handle > HANDLE_MAX:
             raise AmqpError("amqp:not-allowed", f"Handle {attach.handle} is above handle-max {HANDLE_MAX}.")
+        link = OutgoingLink(attach, self) if attach.is_receiver else IncomingLink(attach, self)
+        self._links[attach.handle] = link
         try:
-            if attach.is_receiver:
-                self._attach_outgoing(attach)
-            else:
-                self._attach_incoming(attach)
+            self._offer(link)
         except AmqpError as error:
-            self._links.pop(attach.handle, None)
-            self._answer_attach(attach, None)
-            self._send_detach(attach.handle, error)
+            self.refuse(link, error)
+            return
+        if not link.is_put_off:
+            self.answer(link)
 
-    def _attach_outgoing(self, attach: Attach) -> None:
-        link = OutgoingLink(attach, self)
-        self._container.accept_outgoing(link)
-        self._links[attach.handle] = link
-        self._answer_attach(attach, link)
+    def _offer(self, link: Link) -> None:
+        if isinstance(link, OutgoingLink):
+            self._container.accept_outgoing(link)
+        elif isinstance(link, IncomingLink):
+            self._container.accept_incoming(link)
 
-    def _attach_incoming(self, attach: Attach) -> None:
-        link = IncomingLink(attach, self)
-        self._container.accept_incoming(link)
-        self._links[attach.handle] = link
-        self._answer_attach(attach, link)
-        self._grant(link)
+    def answer(self, link: Link) -> None:
+        """Attach a link that its node has accepted."""
+        self._send(ATTACH, attaching.fields(link.attach, link))
+        if isinstance(link, IncomingLink):
+            self._grant(link)
 
-    def _answer_attach(self, attach: Attach, link: Link | None) -> None:
-        limit = link.max_message_size if isinstance(link, IncomingLink) else None
-        fields = [
-            encode.string(attach.name),
-            encode.uint(attach.handle),
-            encode.boolean(not attach.is_receiver),
-            encode.ubyte(attach.sender_settle_mode),
-            encode.ubyte(attach.receiver_settle_mode),
-            _write_terminus(SOURCE, link.source) if link else encode.NULL,
-            _write_terminus(TARGET, link.target) if link else encode.NULL,
-            encode.NULL,
-            encode.NULL,
-            encode.uint(0) if attach.is_receiver else encode.NULL,  # without it clients detach in silence
-            encode.NULL if limit is None else encode.ulong(limit),
-            encode.NULL,
-            encode.NULL,
-            encode.NULL if limit is None else _batch_limit(limit),
-        ]
-        self._send(ATTACH, fields)
+    def refuse(self, link: Link, error: AmqpError) -> None:
+        """Attach a link without termini, then detach it."""
+        self._links.pop(link.handle, None)
+        link.detached()
+        self._send(ATTACH, attaching.fields(link.attach, None))
+        self._send_detach(link.handle, error)
+
+    def drop(self, link: Link, error: AmqpError) -> None:
+        """Detach a link from here; the peer's own detach, which follows, needs no answer."""
+        if self._links.get(link.handle) is link:
+            self._forget(link)
+            self._send_detach(link.handle, error)
 
     def detach(self, detach: Detach) -> None:
         """Take the peer's detach and answer it; unknown handles were detached from here before."""
         link = self._links.get(detach.handle)
         if link is not None:
+            if link.is_put_off and not link.is_answered:
+                self._send(ATTACH, attaching.fields(link.attach, None))
             self._forget(link)
             self._send_detach(link.handle, None)
-
-    def drop(self, link: Link, error: AmqpError) -> None:
-        """Detach a link from here; the peer's own detach, which follows, needs no answer."""
-        self._forget(link)
-        self._send_detach(link.handle, error)
 
     def _forget(self, link: Link) -> None:
         self._links.pop(link.handle, None)
         stale = [number for number, delivery in self._unsettled.items() if delivery.link is link]
         for number in stale:
             del self._unsettled[number]
-        link.on_detach()
+        link.detached()
 
     def _send_detach(self, handle: int, error: AmqpError | None) -> None:
         fields = [encode.uint(handle), encode.TRUE]
@@ -168,6 +165,7 @@ class Session:
 
     def flow(self, flow: Flow) -> None:
         """Take the peer's windows and, with a handle, its link credit."""
+        had_room = self.has_room
         self._next_incoming_id = flow.next_outgoing_id
         self._window = (
             (flow.next_incoming_id or 0) + flow.incoming_window - self._next_outgoing_id
@@ -180,6 +178,21 @@ class Session:
             self._grant(link)
         elif flow.echo and flow.handle is None:
             self._send(FLOW, self._windows())
+        if not had_room:
+            self.resume()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the peer's window and the socket have room for a transfer."""
+        return self._window > 0 and not self._waiting and not self._is_congested()
+
+    def resume(self) -> None:
+        """Deliver again on all links with credit, after a time without room."""
+        if not self.has_room:
+            return
+        for link in list(self._links.values()):
+            if isinstance(link, OutgoingLink) and link.credit:
+                link.on_credit()
 
     def _flow_out(self, link: OutgoingLink, flow: Flow) -> None:
         link.grant(flow)
@@ -234,6 +247,8 @@ class Session:
         first, last = disposition.first, disposition.last
         if last is None or last == first:
             return [first] if first in self._unsettled else []
+        if last - first < len(self._unsettled):
+            return [number for number in range(first, last + 1) if number in self._unsettled]
         return [number for number in self._unsettled if first <= number <= last]
 
     @staticmethod
@@ -274,12 +289,3 @@ def _accept(link: IncomingLink, message: Message) -> bytes:
     except AmqpError as error:
         return outcomes.rejection(error)
     return outcomes.ACCEPTED_STATE
-
-
-def _write_terminus(code: int, terminus: Terminus) -> bytes:
-    address = encode.NULL if terminus.address is None else encode.string(terminus.address)
-    return encode.described(code, encode.sequence([address]))
-
-
-def _batch_limit(limit: int) -> bytes:
-    return encode.mapping([(encode.symbol("com.microsoft:max-message-batch-size"), encode.ulong(limit))])

@@ -76,3 +76,52 @@ class Unauthorized(BusError):
 
     named = "amqp:unauthorized-access"
     status = 401
+
+
+class SessionLockLost(BusError):
+    """The session's lock has expired, or another receiver holds the session."""
+
+    named = "com.microsoft:session-lock-lost"
+    status = 410
+
+
+class SessionCannotBeLocked(BusError):
+    """Another receiver holds the session."""
+
+    named = "com.microsoft:session-cannot-be-locked"
+    status = 409
+
+
+class NoSessionInTime(BusError):
+    """No session with messages became free within the receiver's time."""
+
+    named = "com.microsoft:timeout"
+    status = 408
+
+
+class QueueFull(BusError):
+    """The messages in the queue have reached its size."""
+
+    named = "amqp:resource-limit-exceeded"
+    status = 403
+
+
+class LinkForcedOff(BusError):
+    """The service ends a link that may not go on."""
+
+    named = "amqp:link:detach-forced"
+    status = 401
+
+
+class TooManyRequests(BusError):
+    """A client asks on without taking the answers."""
+
+    named = "amqp:resource-limit-exceeded"
+    status = 429
+
+
+class TooManyConnections(BusError):
+    """The namespace takes no further connection."""
+
+    named = "amqp:resource-limit-exceeded"
+    status = 403

@@ -18,12 +18,17 @@ class Locks:
     def __len__(self) -> int:
         return len(self._messages)
 
-    def grant(self, message: Message, until: int) -> None:
-        """Lock a message under a new token."""
+    def __contains__(self, token: UUID) -> bool:
+        return token in self._messages
+
+    def grant(self, message: Message, until: int, *, ends: bool = True) -> UUID:
+        """Lock a message under a new token, which is returned; one that does not end by itself is taken."""
         token = uuid4()
         message.lock_token, message.locked_until = token, until
         self._messages[token] = message
-        self._ends.add(token, until)
+        if ends:
+            self._ends.add(token, until)
+        return token
 
     def get(self, token: UUID) -> Message:
         """The message under a token; LockLost when the lock does not hold any more."""

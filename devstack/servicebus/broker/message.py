@@ -25,6 +25,7 @@ class Message:
     annotations: sections.RawMap
     bare: bytes
     message_id: object
+    session_id: str | None
     time_to_live: int | None
     scheduled_at: int | None
     sequence_number: int = 0
@@ -38,6 +39,11 @@ class Message:
     dead_letter_source: str | None = None
 
     @property
+    def size(self) -> int:
+        """The octets that count towards the queue's size."""
+        return len(self.bare) + len(self.annotations.body)
+
+    @property
     def is_locked(self) -> bool:
         """Whether a receiver holds it."""
         return self.lock_token is not None
@@ -49,6 +55,12 @@ class Message:
         self.dead_letter_source = source
         self.shown = Shown.ACTIVE
         self.expires_at = self.time_to_live = None
+
+    def as_sent(self) -> bytes:
+        """The message as its sender encoded it, without what only the broker knows."""
+        return (
+            sections.write_head(self.head, 0) + sections.write_annotations(self.annotations, []) + self.bare
+        )
 
     def render(self) -> bytes:
         """The message as it is delivered, with the broker's annotations and delivery count."""
@@ -87,6 +99,7 @@ def parse(payload: bytes) -> Message:
         annotations=annotations.raw,
         bare=bare,
         message_id=message_id,
+        session_id=parts.session_id,
         time_to_live=parts.head.time_to_live,
         scheduled_at=scheduled_at,
     )

@@ -6,6 +6,7 @@ SECOND = 1000  # all times are in milliseconds
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+MEGABYTE = 1024 * 1024  # all sizes are in bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +20,5 @@ class QueueSettings:
     has_duplicate_detection: bool = False
     duplicate_window: int = 10 * MINUTE
     dead_letters_expired: bool = False
+    requires_session: bool = False
+    max_size: int = 1024 * MEGABYTE

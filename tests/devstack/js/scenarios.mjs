@@ -10,6 +10,7 @@ const impatient = { retryOptions: { maxRetries: 0, timeoutInMs: 5000 } };
 const SCENARIO_MS = 15_000;
 const JOBS = "jobs"; // 5 s locks, 3 deliveries, duplicate detection
 const BULK = "bulk";
+const TALKS = "talks"; // requires sessions
 
 const client = new ServiceBusClient(at(amqpPort), impatient);
 const sender = client.createSender(BULK);
@@ -222,6 +223,33 @@ const scenarios = {
     await done;
     await streaming.close();
     return bodies;
+  },
+
+  async sessions() {
+    const talking = client.createSender(TALKS);
+    const say = (sessionId, body) => talking.sendMessages({ sessionId, body });
+    await say("a", 1);
+    await say("b", 2);
+    await say("a", 3);
+    const named = await client.acceptSession(TALKS, "a");
+    const first = await next(named);
+    await named.setSessionState("at 1");
+    await named.completeMessage(first);
+    const taken = await errorCode(() => client.acceptSession(TALKS, "a"));
+    const other = await client.acceptNextSession(TALKS);
+    await other.completeMessage(await next(other));
+    await other.close();
+    const second = await next(named);
+    await named.deferMessage(second);
+    const [deferred] = await named.receiveDeferredMessages(second.sequenceNumber);
+    await named.completeMessage(deferred);
+    const renewed = (await named.renewSessionLock()) > new Date();
+    const state = await named.getSessionState();
+    await named.setSessionState(null);
+    await named.close();
+    const none = await errorCode(() => client.acceptNextSession(TALKS));
+    const unnamed = await errorCode(() => talking.sendMessages({ body: "x" }));
+    return { order: [first.body, deferred.body], other: other.sessionId, taken, renewed, state, none, unnamed };
   },
 
   async unknown_queue() {
