@@ -19,8 +19,8 @@ _POLICY: dict[str, Any] = {  # half a minute of attempts: work done while the bu
 def open_client(name: str, *, settings: Mapping[str, str], function: str) -> ServiceBusClient:
     """A client for the connection called `name`: a connection string, or `name__fullyQualifiedNamespace`.
 
-    `name__clientId` chooses a user-assigned identity. With both the string wins. Raises StartError when neither
-    setting exists.
+    `name__clientId` chooses a user-assigned identity. With both the string wins. Raises StartError when
+    neither setting exists.
     """
     text = settings.get(name)
     namespace = settings.get(f"{name}__fullyQualifiedNamespace")

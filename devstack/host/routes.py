@@ -80,9 +80,14 @@ def _route(function: Function, prefix: str) -> Route:
         text, rank = _segment(segment, function.name)
         pattern += text
         precedence.append(rank)
+    try:
+        compiled = re.compile(pattern.removeprefix("/"), re.IGNORECASE)
+    except re.error as error:
+        where = f"Function {function.name}: route {template!r}"
+        raise StartError(f"{where} is not a valid template: {error}.") from error
     return Route(
         function=function,
-        pattern=re.compile(pattern.removeprefix("/"), re.IGNORECASE),
+        pattern=compiled,
         methods=frozenset(method.upper() for method in function.trigger.get("methods") or ()),
         precedence=tuple(precedence),
         head=None if "{" in head else head.lower(),

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import socket
+from typing import TYPE_CHECKING
 
 from devstack.host.admin import Admin
 from devstack.host.calls import Answer
@@ -14,6 +15,9 @@ from devstack.host.reports import report
 from devstack.host.spawning import FreshProcesses, Spawner
 from devstack.host.web import text_reply
 from devstack.serving import announce, told_to_stop
+
+if TYPE_CHECKING:
+    from devstack.host.watching import Watcher
 
 
 class Front:
@@ -37,9 +41,10 @@ class Front:
         try:
             new = Generation(self._launch, self._spawner, port=self._port)
             await new.load(self.admin.answer)
-        except StartError as error:
-            self.current, self.refusal = None, str(error)
-            raise
+        except Exception as error:
+            why = str(error) if isinstance(error, StartError) else f"The app cannot be served: {error!r}."
+            self.current, self.refusal = None, why
+            raise StartError(why) from error
         else:
             self.current, self.refusal = new, ""
             new.start()
@@ -75,14 +80,17 @@ async def serve(launch: Launch, listener: socket.socket, *, reload: bool) -> Non
     logging.getLogger("azure.servicebus").setLevel(logging.CRITICAL)  # the listeners report for it
     spawner = _forks() if reload else FreshProcesses()
     front = Front(launch, spawner, port=listener.getsockname()[1])
+    watcher = _watcher(launch) if reload else None
+    if watcher is not None:
+        watcher.start()  # before the load, which takes longer: no change is missed
     try:
         await front.load()
     except StartError:
-        await spawner.close()
+        await _end(spawner, watcher)
         raise
     server = HttpServer(front.answer)
     await server.start(listener)
-    changing = asyncio.create_task(_follow_changes(front, launch)) if reload else None
+    changing = asyncio.create_task(_follow_changes(front, watcher)) if watcher else None
     announce("http", listener)
     await told_to_stop(leash=launch.leash)
     front.admin.draining = True
@@ -90,6 +98,12 @@ async def serve(launch: Launch, listener: socket.socket, *, reload: bool) -> Non
         changing.cancel()
         await asyncio.gather(changing, return_exceptions=True)
     await asyncio.gather(server.stop(grace=launch.drain), front.stop())
+    await _end(spawner, watcher)
+
+
+async def _end(spawner: Spawner, watcher: "Watcher | None") -> None:
+    if watcher is not None:
+        await watcher.stop()
     await spawner.close()
 
 
@@ -99,17 +113,16 @@ def _forks() -> Spawner:
     return Forks()
 
 
-async def _follow_changes(front: Front, launch: Launch) -> None:
-    from devstack.host.watching import Watcher  # noqa: PLC0415 - of use only here
+def _watcher(launch: Launch) -> "Watcher":
+    from devstack.host.watching import Watcher  # noqa: PLC0415 - of use only to reload
 
-    watcher = Watcher(launch.app, launch.settings)
-    watcher.start()
-    try:
-        while True:
-            report(f"reloading: {', '.join(await watcher.changed())} changed")
-            try:
-                await front.load()
-            except StartError as error:
-                report(str(error))
-    finally:
-        await watcher.stop()
+    return Watcher(launch.app, launch.settings)
+
+
+async def _follow_changes(front: Front, watcher: "Watcher") -> None:
+    while True:
+        report(f"reloading: {', '.join(await watcher.changed())} changed")
+        try:
+            await front.load()
+        except StartError as error:
+            report(str(error))

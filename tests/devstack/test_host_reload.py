@@ -59,3 +59,19 @@ def test_app_that_never_started_ends_the_front_too(tmp_path: Path) -> None:
 )
 def test_only_sources_of_the_app_matter(path: str, relevant: bool) -> None:  # noqa: FBT001 - a table's column
     assert matters(Path("/app") / path, Path("/app")) is relevant
+
+
+def test_change_that_cannot_be_routed_is_named_and_mended(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    shutil.copytree(APPS / "web", app)
+    source = (app / "function_app.py").read_text()
+    with running(app, write_settings(tmp_path), "--reload") as url:
+        twice = source.replace('route="setting/{name}"', 'route="setting/{name}/{name}"')
+        (app / "function_app.py").write_text(twice)
+        eventually(lambda: answer(url)[0] == 503)
+        assert "Function setting: route 'setting/{name}/{name}'" in answer(url)[1]
+        (app / "host.json").write_text("{")
+        eventually(lambda: "host.json is not JSON" in answer(url)[1])
+        shutil.copy(APPS / "web" / "host.json", app)
+        (app / "function_app.py").write_text(source)
+        eventually(lambda: answer(url) == (200, "special"))
