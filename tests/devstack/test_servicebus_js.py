@@ -1,21 +1,13 @@
 """The emulator through Microsoft's JavaScript client: an independent judge of the same wire."""
 
-import fcntl
-import hashlib
-import json
-import os
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.devstack.servicebus_admin_parts import Emulator, emulator
-from tests.launch import ROOT
+from tests.devstack.js_client import Told, locked_version, told_by
+from tests.devstack.servicebus_admin_parts import emulator
 
-HERE = Path(__file__).with_name("js")
-OLDEST_NODE = 18  # what the client asks for
-INSTALL_S, RUN_S = 150, 120
+SCENARIOS = Path(__file__).with_name("js") / "servicebus"
 
 SEEN: dict[str, object] = {
     "send_and_complete": {"body": {"city": "Seoul"}, "deliveries": 0, "left": False},
@@ -73,85 +65,21 @@ SEEN: dict[str, object] = {
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
-    """What each scenario said, by its name: `seen` or `error`."""
-    node = _node()
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     with emulator(tmp_path_factory.mktemp("js")) as running:
-        lines = _run(node, running)
-    said = [json.loads(line) for line in lines]
-    return {line.pop("scenario"): line for line in said}
+        ports = [str(running.port("amqp")), str(running.port("admin-tls"))]
+        trusted = {"NODE_EXTRA_CA_CERTS": str(running.authority)}
+        return told_by(SCENARIOS, *ports, environment=trusted)
 
 
 @pytest.mark.parametrize("scenario", SEEN)
-def test_javascript_client_sees_what_the_service_would_show(
-    told: dict[str, dict[str, object]], scenario: str
-) -> None:
+def test_javascript_client_sees_what_the_service_would_show(told: Told, scenario: str) -> None:
     assert told[scenario] == {"seen": SEEN[scenario]}
 
 
-def test_every_scenario_that_runs_is_judged(told: dict[str, dict[str, object]]) -> None:
+def test_every_scenario_that_runs_is_judged(told: Told) -> None:
     assert told.keys() == SEEN.keys()
 
 
-def test_lock_file_names_no_registry() -> None:
-    packages = json.loads((HERE / "package-lock.json").read_text())["packages"]
-    assert packages["node_modules/@azure/service-bus"]["version"] == "7.9.5"
-    assert not [name for name, package in packages.items() if "resolved" in package]
-
-
-def _node() -> str:
-    """The Node.js to use; without one the tests are left out, which only a laptop may do."""
-    node = shutil.which("node")
-    if node is not None and shutil.which("npm") is not None:
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
-        if int(version.removeprefix("v").partition(".")[0]) >= OLDEST_NODE:
-            return node
-    lack = f"The JavaScript client needs Node.js {OLDEST_NODE} or newer with npm on the PATH."
-    if os.environ.get("CI") == "true":
-        pytest.fail(lack)
-    pytest.skip(lack)
-
-
-def _run(node: str, running: Emulator) -> list[str]:
-    folder = _installed()
-    ports = [str(running.port("amqp")), str(running.port("admin-tls"))]
-    ended = subprocess.run(
-        [node, str(folder / "scenarios.mjs"), *ports],
-        env=os.environ | {"NODE_EXTRA_CA_CERTS": str(running.authority)},
-        capture_output=True,
-        text=True,
-        timeout=RUN_S,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.splitlines()
-
-
-def _installed() -> Path:
-    """A folder with the scenarios and the locked packages, which are installed once per lock file."""
-    lock = (HERE / "package-lock.json").read_bytes()
-    state = Path(os.environ.get("TRIPGEN_STATE") or ROOT / ".devstack")
-    folder = state / "cache" / f"js-{hashlib.sha256(lock).hexdigest()[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("a") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        for name in ("package.json", "package-lock.json", "scenarios.mjs"):
-            shutil.copyfile(HERE / name, folder / name)
-        if not (folder / "installed").exists():
-            _install(folder)
-            (folder / "installed").touch()
-    return folder
-
-
-def _install(folder: Path) -> None:
-    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"]
-    ended = subprocess.run(
-        ["npm", "ci", *options],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=INSTALL_S,
-        check=False,
-    )
-    assert ended.returncode == 0, f"npm ci failed:\n{ended.stderr}"
+def test_lock_file_pins_the_client() -> None:
+    assert locked_version(SCENARIOS, "@azure/service-bus") == "7.9.5"

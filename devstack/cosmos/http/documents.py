@@ -26,7 +26,7 @@ from devstack.cosmos.http.replies import (
     session_headers,
 )
 from devstack.cosmos.store import Container
-from devstack.cosmos.store.batch import as_json, execute
+from devstack.cosmos.store.batch import as_json, execute, execute_each
 from devstack.cosmos.store.feed import Feed
 from devstack.cosmos.store.patch import patch_item
 
@@ -121,10 +121,13 @@ async def _query(request: Request, container: Container) -> Response:
 
 
 async def _batch(request: Request, container: Container) -> Response:
-    partition = partition_of(request, container)
     if len(await request.body()) > MAX_BATCH_BYTES:
         raise bad_request("Batch request is larger than 2 MB: split it.")
-    outcomes = execute(emulator_of(request).items, container, partition, await json_of(request))
+    items, operations = emulator_of(request).items, await json_of(request)
+    if request.headers.get("x-ms-cosmos-batch-atomic", "true").lower() == "true":
+        outcomes = execute(items, container, partition_of(request, container), operations)
+    else:
+        outcomes = execute_each(items, container, operations)
     failed = any(outcome.status >= 400 for outcome in outcomes)  # noqa: PLR2004 - where HTTP errors begin
     headers = session_headers(request, container)
     status = MULTI_STATUS if failed else 200

@@ -1,4 +1,4 @@
-"""Transactional batch: up to 100 operations on one partition, all of them or none."""
+"""Batches: up to 100 operations, on one partition all of them or none, or in bulk each by itself."""
 
 from dataclasses import dataclass
 
@@ -8,6 +8,7 @@ from devstack.cosmos.errors import Refused, bad_request
 from devstack.cosmos.store.container import Container
 from devstack.cosmos.store.items import Item, Items
 from devstack.cosmos.store.patch import patch_item
+from devstack.cosmos.store.rules import partition_from_header
 from devstack.cosmos.store.schema import transaction
 from devstack.cosmos.values import Json
 
@@ -25,21 +26,41 @@ class Outcome:
 
 def execute(items: Items, container: Container, partition: str, operations: Json) -> list[Outcome]:
     """One outcome per operation; if one is refused nothing is stored and the others report 424."""
+    wanted = _operations(operations)
+    outcomes: list[Outcome] = []
+    try:
+        with transaction(items.connection):
+            for operation in wanted:
+                outcomes.append(_perform(items, container, partition, operation))  # noqa: PERF401
+    except Refused as refusal:
+        culprit = len(outcomes)
+        return [Outcome(refusal.status if i == culprit else FAILED_DEPENDENCY) for i in range(len(wanted))]
+    return outcomes
+
+
+def execute_each(items: Items, container: Container, operations: Json) -> list[Outcome]:
+    """One outcome per operation, which names its own `partitionKey`; one that is refused harms no other."""
+    return [_perform_alone(items, container, operation) for operation in _operations(operations)]
+
+
+def _perform_alone(items: Items, container: Container, operation: Json) -> Outcome:
+    try:
+        key = _header_of(operation, "partitionKey")
+        if key is None:
+            raise bad_request("An operation in bulk needs its 'partitionKey'.")
+        partition = partition_from_header(key, container.key_paths)
+        with transaction(items.connection):
+            return _perform(items, container, partition, operation)
+    except Refused as refusal:
+        return Outcome(refusal.status)
+
+
+def _operations(operations: Json) -> list[Json]:
     if not isinstance(operations, list) or not 0 < len(operations) <= MAX_OPERATIONS:
         raise bad_request(
             f"Batch request has more operations than what is supported: send 1 to {MAX_OPERATIONS}."
         )
-    outcomes: list[Outcome] = []
-    try:
-        with transaction(items.connection):
-            for operation in operations:
-                outcomes.append(_perform(items, container, partition, operation))  # noqa: PERF401
-    except Refused as refusal:
-        culprit = len(outcomes)
-        return [
-            Outcome(refusal.status if i == culprit else FAILED_DEPENDENCY) for i in range(len(operations))
-        ]
-    return outcomes
+    return operations
 
 
 def _perform(items: Items, container: Container, partition: str, operation: Json) -> Outcome:

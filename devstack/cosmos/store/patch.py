@@ -22,13 +22,14 @@ def patch_item(
     items: Items, container: Container, old: Item, body: Json, *, if_match: str | None = None
 ) -> Item:
     """The item after all operations of the body; 412 if its `condition` or the ETag does not hold."""
-    if not isinstance(body, dict):
-        raise bad_request("A patch must be an object with a list of 'operations'.")
-    condition = body.get("condition")
+    wanted = {"operations": body} if isinstance(body, list) else body
+    if not isinstance(wanted, dict):
+        raise bad_request("A patch must be a list of operations, or an object with one in 'operations'.")
+    condition = wanted.get("condition")
     if condition is not None and not matches(parse(f"SELECT * {condition}", {}), old.document()):
         raise stale()
     untouchable = {("id",), *container.key_paths, *((name,) for name in SYSTEM_PROPERTIES)}
-    document = patched(old.document(), body.get("operations"), untouchable)
+    document = patched(old.document(), wanted.get("operations"), untouchable)
     return items.replace(container, old, document, if_match=if_match)
 
 
