@@ -11,6 +11,7 @@ from blueprints import (
     schedule_jobs,
     schedule_worker,
     schedules,
+    sessions,
     trips,
     users,
 )
@@ -21,6 +22,7 @@ telemetry.configure()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(health.bp)
 app.register_functions(users.bp)
+app.register_functions(sessions.bp)
 app.register_functions(trips.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)

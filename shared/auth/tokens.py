@@ -1,7 +1,8 @@
 """Access tokens: JSON Web Tokens signed with Ed25519, keys named so that they can be rotated."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import jwt
@@ -13,34 +14,57 @@ from shared.errors import Unauthenticated
 LIFETIME = timedelta(minutes=15)
 AUDIENCE = "tripgen"
 ALGORITHM = "EdDSA"
+REQUIRED = ["exp", "iat", "sub", "sid", "aud"]
+_REFUSAL = "The access token is not valid any more. Refresh it, or sign in again."
+
+
+class Bearer(NamedTuple):
+    """Whom a token was issued to, and in which session."""
+
+    user_id: UUID
+    session_id: UUID
 
 
 class Tokens:
-    """Signs with the active key; verifies with any key it knows, by the `kid` in the token's header."""
+    """Signs with the active key; verifies with any key it knows, by the `kid` in the token's header.
+
+    `ended` has the sessions whose tokens are refused before their time.
+    """
 
     def __init__(
         self,
         pems: Mapping[str, str],
         *,
         active: str,
+        ended: Container[UUID] = frozenset(),
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._keys = {kid: _private_key(kid, pem) for kid, pem in pems.items()}
         if active not in self._keys:
             raise ValueError(f"TOKEN_KEY_ID is {active!r}, but TOKEN_KEYS has only {sorted(self._keys)}.")
         self._active = active
+        self._ended = ended
         self._now = now
 
-    def issue(self, user_id: UUID) -> str:
-        """A token for `user_id` that lives 15 minutes."""
+    def issue(self, user_id: UUID, *, session_id: UUID) -> str:
+        """A token for `user_id` that lives 15 minutes, or as long as the session if that is shorter."""
         issued = self._now()
-        claims = {"sub": str(user_id), "aud": AUDIENCE, "iat": issued, "exp": issued + LIFETIME}
+        claims = {
+            "sub": str(user_id),
+            "sid": str(session_id),
+            "aud": AUDIENCE,
+            "iat": issued,
+            "exp": issued + LIFETIME,
+        }
         return jwt.encode(
             claims, self._keys[self._active], algorithm=ALGORITHM, headers={"kid": self._active}
         )
 
-    def verify(self, token: str) -> UUID:
-        """The user the token was issued to; `Unauthenticated` when it is forged, expired or not ours."""
+    def verify(self, token: str) -> Bearer:
+        """Whom the token was issued to.
+
+        `Unauthenticated` when it is forged, expired or not ours, or its session has ended.
+        """
         try:
             key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
             claims = jwt.decode(
@@ -48,12 +72,19 @@ class Tokens:
                 key.public_key(),
                 algorithms=[ALGORITHM],
                 audience=AUDIENCE,
-                options={"require": ["exp", "iat", "sub", "aud"], "verify_exp": False, "verify_iat": False},
+                options={
+                    "require": ["exp", "iat", "sub", "sid", "aud"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                },
             )
             self._check_times(claims["iat"], claims["exp"])
-            return UUID(claims["sub"])
+            bearer = Bearer(UUID(claims["sub"]), UUID(claims["sid"]))
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
-            raise Unauthenticated("The access token is not valid any more. Sign in again.") from error
+            raise Unauthenticated(_REFUSAL) from error
+        if bearer.session_id in self._ended:
+            raise Unauthenticated(_REFUSAL)
+        return bearer
 
     def _check_times(self, issued: int, expires: int) -> None:
         now = self._now().timestamp()
