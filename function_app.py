@@ -8,6 +8,7 @@ from blueprints import (
     notification_worker,
     notifications,
     outbox,
+    preflight,
     schedule_jobs,
     schedule_worker,
     schedules,
@@ -31,3 +32,4 @@ app.register_functions(schedule_worker.bp)
 app.register_functions(location_worker.bp)
 app.register_functions(notification_worker.bp)
 app.register_functions(outbox.bp)
+app.register_functions(preflight.bp)

@@ -2,6 +2,7 @@
 
 from shared.http.body import read_body, read_choice, read_id, read_number, read_picture, read_replay
 from shared.http.edge import edge
+from shared.http.guard import preflight
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match
 from shared.http.reply import accepted, created, no_content, ok, ok_json, ok_picture
@@ -16,6 +17,7 @@ __all__ = [
     "ok",
     "ok_json",
     "ok_picture",
+    "preflight",
     "read_body",
     "read_choice",
     "read_id",

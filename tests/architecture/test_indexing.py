@@ -9,6 +9,7 @@ import pytest
 import function_app
 
 HTTP = {
+    "answer_preflight",
     "health_live",
     "health_ready",
     "sign_up",
