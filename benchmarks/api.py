@@ -57,11 +57,11 @@ def measure(stack: Stack, say: Say) -> list[Measurement]:
 
 
 def resident(pid: int) -> float:
-    """Resident memory of a process in MB."""
+    """Resident memory of a process and its children in MB."""
     shown = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
+        ["ps", "-o", "rss=", "-p", str(pid), "--ppid", str(pid)], capture_output=True, text=True, check=True
     ).stdout
-    return int(shown) / 1024
+    return sum(map(int, shown.split())) / 1024
 
 
 def _rates(contenders: list[Contender], headers: dict[str, str], say: Say) -> list[float]:

@@ -2,26 +2,22 @@
 
 import argparse
 import asyncio
-import socket
 import sys
 from pathlib import Path
 
+from devstack.host.configuration import WORKERS_LIMIT
 from devstack.host.errors import REFUSED, StartError
-from devstack.host.reload import watch
+from devstack.host.generation import Launch
 from devstack.host.selection import KINDS
-from devstack.host.server import Launch, serve
+from devstack.host.server import serve
 from devstack.serving import command_line, listen
 
 
 def main(argv: list[str]) -> int:
     """Serve until stopped; 3 when the app cannot start, with the reason on standard error."""
     options = _parse(argv)
-    listener = listen(options.port) if options.socket is None else socket.socket(fileno=options.socket)
-    if options.reload:
-        arguments = [argument for argument in argv if argument not in ("--reload", "--leash")]
-        return asyncio.run(watch(_launch(options), listener, arguments))
     try:
-        asyncio.run(serve(_launch(options), listener))
+        asyncio.run(serve(_launch(options), listen(options.port), reload=options.reload))
     except StartError as error:
         sys.stderr.write(f"host: {error}\n")
         return REFUSED
@@ -36,6 +32,7 @@ def _launch(options: argparse.Namespace) -> Launch:
         receivers=options.receivers,
         drain=options.drain,
         leash=options.leash,
+        workers=options.workers,
     )
 
 
@@ -64,8 +61,19 @@ def _parse(argv: list[str]) -> argparse.Namespace:
         help="how long running invocations may finish after SIGTERM (default: %(default)s)",
     )
     parser.add_argument("--reload", action="store_true", help="restart the app when its files change")
-    parser.add_argument("--socket", type=int, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="worker processes (default: FUNCTIONS_WORKER_PROCESS_COUNT of the settings, else 1)",
+    )
     return parser.parse_args(argv)
+
+
+def _workers(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= WORKERS_LIMIT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r}: write a number from 1 to {WORKERS_LIMIT}")
 
 
 def _kinds(text: str) -> frozenset[str]:

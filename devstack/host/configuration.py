@@ -1,7 +1,6 @@
 """What `host.json` and `local.settings.json` say, read once and typed."""
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,8 @@ from typing import Any
 from devstack.host.errors import StartError
 from devstack.host.timespan import parse_timespan
 
+WORKERS_LIMIT = 10
+_LONGEST_BATCH_WAIT = timedelta(seconds=150)
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _JOB_HOST_FUNCTION = re.compile(r"AzureFunctionsJobHost__functions__\d+", re.IGNORECASE)
 _REFERENCE = re.compile(r"%([^%]+)%")
@@ -26,6 +27,16 @@ class ServiceBusOptions:
     max_lock_renewal: timedelta = timedelta(minutes=5)
     max_concurrent_calls: int = 16
     max_message_batch_size: int = 1000
+    min_message_batch_size: int = 1
+    max_batch_wait: timedelta = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class HttpOptions:
+    """`extensions.http` of host.json; `body_limit` is in bytes, `max_outstanding` -1 means no limit."""
+
+    body_limit: int = 104_857_600
+    max_outstanding: int = -1
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class HostOptions:
     route_prefix: str = "api"
     function_timeout: timedelta | None = timedelta(minutes=30)
     functions: frozenset[str] = frozenset()
+    http: HttpOptions = field(default_factory=HttpOptions)
     service_bus: ServiceBusOptions = field(default_factory=ServiceBusOptions)
 
 
@@ -61,6 +73,7 @@ def read_host_options(app: Path, settings: Mapping[str, str]) -> HostOptions:
         route_prefix=extensions.get("http", {}).get("routePrefix", HostOptions.route_prefix),
         function_timeout=_function_timeout(document.get("functionTimeout")),
         functions=frozenset(name.lower() for name in named or document.get("functions", [])),
+        http=_http(extensions.get("http", {}), settings),
         service_bus=_service_bus(extensions.get("serviceBus", {})),
     )
 
@@ -76,10 +89,14 @@ def substitute(text: str, *, settings: Mapping[str, str], where: str) -> str:
     return _REFERENCE.sub(value, text)
 
 
-def apply_settings(values: Mapping[str, str]) -> None:
-    """Put settings into the environment; what is set there already wins, as with `func start`."""
-    for name, value in values.items():
-        os.environ.setdefault(name, value)
+def worker_count(settings: Mapping[str, str]) -> int:
+    """FUNCTIONS_WORKER_PROCESS_COUNT, 1 to 10 as in the cloud; raises StartError for anything else."""
+    text = settings.get("FUNCTIONS_WORKER_PROCESS_COUNT", "1")
+    if not text.isdecimal() or not 1 <= int(text) <= WORKERS_LIMIT:
+        raise StartError(
+            f"FUNCTIONS_WORKER_PROCESS_COUNT is {text!r}; use a number from 1 to {WORKERS_LIMIT}."
+        )
+    return int(text)
 
 
 def _function_timeout(text: str | None) -> timedelta | None:
@@ -88,18 +105,36 @@ def _function_timeout(text: str | None) -> timedelta | None:
     return None if text == "-1" else parse_timespan(text, field="host.json functionTimeout")
 
 
+def _http(section: Mapping[str, Any], settings: Mapping[str, str]) -> HttpOptions:
+    limit = settings.get("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT", str(HttpOptions.body_limit))
+    if not limit.isdecimal():
+        raise StartError(f"FUNCTIONS_REQUEST_BODY_SIZE_LIMIT is {limit!r}; use a number of bytes.")
+    outstanding = section.get("maxOutstandingRequests", HttpOptions.max_outstanding)
+    if not isinstance(outstanding, int):
+        raise StartError("host.json extensions.http.maxOutstandingRequests must be a whole number.")
+    return HttpOptions(body_limit=int(limit), max_outstanding=outstanding)
+
+
 def _service_bus(section: Mapping[str, Any]) -> ServiceBusOptions:
-    default = ServiceBusOptions()
-    renewal = section.get("maxAutoLockRenewalDuration", "00:05:00")
     where = "host.json extensions.serviceBus."
+    most = _whole(section, "maxMessageBatchSize", ServiceBusOptions.max_message_batch_size, minimum=1)
+    least = _whole(section, "minMessageBatchSize", ServiceBusOptions.min_message_batch_size, minimum=1)
+    if least > most:
+        raise StartError(f"{where}minMessageBatchSize {least} is more than maxMessageBatchSize {most}.")
+    wait = parse_timespan(section.get("maxBatchWaitTime", "00:00:30"), field=where + "maxBatchWaitTime")
+    if wait > _LONGEST_BATCH_WAIT:
+        raise StartError(f"{where}maxBatchWaitTime may be 00:02:30 at most.")
+    renewal = section.get("maxAutoLockRenewalDuration", "00:05:00")
     return ServiceBusOptions(
-        prefetch_count=_whole(section, "prefetchCount", default.prefetch_count, minimum=0),
-        auto_complete=bool(section.get("autoCompleteMessages", default.auto_complete)),
+        prefetch_count=_whole(section, "prefetchCount", ServiceBusOptions.prefetch_count, minimum=0),
+        auto_complete=bool(section.get("autoCompleteMessages", ServiceBusOptions.auto_complete)),
         max_lock_renewal=parse_timespan(renewal, field=where + "maxAutoLockRenewalDuration"),
-        max_concurrent_calls=_whole(section, "maxConcurrentCalls", default.max_concurrent_calls, minimum=1),
-        max_message_batch_size=_whole(
-            section, "maxMessageBatchSize", default.max_message_batch_size, minimum=1
+        max_concurrent_calls=_whole(
+            section, "maxConcurrentCalls", ServiceBusOptions.max_concurrent_calls, minimum=1
         ),
+        max_message_batch_size=most,
+        min_message_batch_size=least,
+        max_batch_wait=wait,
     )
 
 

@@ -9,20 +9,23 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from math import ceil
+from time import monotonic
 
 from azure.servicebus import ServiceBusReceivedMessage
 from azure.servicebus.aio import ServiceBusClient, ServiceBusReceiver
 
 from devstack.host import messages
+from devstack.host.calls import Function
 from devstack.host.configuration import ServiceBusOptions, substitute
 from devstack.host.connections import DEFAULT_CONNECTION, open_client
 from devstack.host.crew import Crew
-from devstack.host.invocations import Invoker, report
-from devstack.host.settlement import kept_lock, settle
-from devstack.host.worker import Function
+from devstack.host.invocations import Invoker
+from devstack.host.reports import report
+from devstack.host.settlement import half_left, kept_lock, settle
 
 _OPEN_WITHIN = 3.0  # seconds for a receiver to open
 _MAX_WAIT = 2.0  # seconds one receive call waits; a broken connection is reported when they are over
+_SHORTEST_WAIT = 0.05  # seconds; the client takes 0 for its default
 _PAUSES = (0.2, 0.5, 1.0, 2.0)  # seconds between attempts to reach the bus; the last one repeats
 
 
@@ -98,13 +101,28 @@ class Listener:
     async def _receive_once(self, receiver: ServiceBusReceiver) -> None:
         count = self._options.max_message_batch_size if self._batch else 1
         received = await receiver.receive_messages(count, max_wait_time=_MAX_WAIT)
-        if received:
-            with self._crew.working():
-                await (
-                    self._handle_batch(receiver, received)
-                    if self._batch
-                    else self._handle(receiver, *received)
-                )
+        if not received:
+            return
+        with self._crew.working():
+            if self._batch:
+                await self._handle_batch(receiver, await self._gather(receiver, received))
+            else:
+                await self._handle(receiver, *received)
+
+    async def _gather(
+        self, receiver: ServiceBusReceiver, received: list[ServiceBusReceivedMessage]
+    ) -> list[ServiceBusReceivedMessage]:
+        """Wait for minMessageBatchSize messages, for maxBatchWaitTime and half the lock at most."""
+        least, most = self._options.min_message_batch_size, self._options.max_message_batch_size
+        if len(received) >= least:
+            return received
+        patience = min(self._options.max_batch_wait.total_seconds(), half_left(received[0]))
+        until = monotonic() + patience
+        while len(received) < least and not self._crew.stopping and (left := until - monotonic()) > 0:
+            received += await receiver.receive_messages(
+                most - len(received), max_wait_time=max(min(left, _MAX_WAIT), _SHORTEST_WAIT)
+            )
+        return received
 
     async def _handle(self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage) -> None:
         ok = False
@@ -125,12 +143,14 @@ class Listener:
 
     async def _invoke(self, received: Sequence[ServiceBusReceivedMessage]) -> bool:
         try:
-            value, metadata = messages.many(received) if self._batch else messages.one(received[0])
+            many = self._batch
+            call = (
+                messages.many(self.function, received) if many else messages.one(self.function, received[0])
+            )
         except ValueError as error:
             report(f"function {self.function.name}: {error}")
             return False
-        trace = messages.trace(received[0])
-        outcome = await self._invoker.invoke_apart(self.function, value, metadata, trace=trace)
+        outcome = await self._invoker.invoke(call)
         return outcome.ok
 
     async def _settle(

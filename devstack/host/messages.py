@@ -7,14 +7,13 @@ moments whose names end in Utc carry no zone, so the app sees naive datetimes, a
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 from azure.servicebus import ServiceBusReceivedMessage
 from azure.servicebus.amqp import AmqpMessageBodyType
-from azure_functions_runtime.bindings.datumdef import Datum
 
-from devstack.host.worker import new_trace
+from devstack.host.calls import Call, Function, Trace
+from devstack.host.tracing import new_trace
 
 
 def body(message: ServiceBusReceivedMessage) -> bytes:
@@ -29,26 +28,32 @@ def body(message: ServiceBusReceivedMessage) -> bytes:
     raise ValueError(f"Message {message.message_id} has a body that is neither bytes nor text; send bytes.")
 
 
-def one(message: ServiceBusReceivedMessage) -> tuple[Datum, dict[str, Datum]]:
-    """Value and metadata for a trigger that takes one message; absent properties are left out."""
-    facts = _facts(message)
-    metadata = {name: _datum(value) for name, value in facts.items() if value is not None}
+def one(function: Function, message: ServiceBusReceivedMessage) -> Call:
+    """The call of a trigger that takes one message; absent properties are left out."""
     payload = body(message)
     try:
-        return Datum(payload.decode(), "string"), metadata
+        payload.decode()
     except UnicodeDecodeError:
-        return Datum(payload, "bytes"), metadata
+        kind = "bytes"
+    else:
+        kind = "string"
+    facts = {name: _typed(value) for name, value in _facts(message).items() if value is not None}
+    return Call(function, kind, _trace(message), payload, metadata=facts)
 
 
-def many(messages: Sequence[ServiceBusReceivedMessage]) -> tuple[Datum, dict[str, Datum]]:
-    """Value and metadata for a trigger that takes a batch: one array per property, nulls kept."""
+def many(function: Function, messages: Sequence[ServiceBusReceivedMessage]) -> Call:
+    """The call of a trigger that takes a batch: one array per property, nulls kept."""
     facts = [_facts(message) for message in messages]
-    metadata = {f"{name}Array": _datum([fact[name] for fact in facts]) for name in facts[0]}
+    metadata = {f"{name}Array": _typed([fact[name] for fact in facts]) for name in facts[0]}
+    # the extension fills this array with partition keys, which may be a slip of its own
+    metadata["TransactionPartitionKeyArray"] = metadata["PartitionKeyArray"]
     payloads = [body(message) for message in messages]
-    return Datum(SimpleNamespace(bytes=payloads), "collection_bytes"), metadata
+    lengths = {"lengths": [len(payload) for payload in payloads]}
+    trace = _trace(messages[0])
+    return Call(function, "batch", trace, b"".join(payloads), facts=lengths, metadata=metadata)
 
 
-def trace(message: ServiceBusReceivedMessage) -> tuple[str, str]:
+def _trace(message: ServiceBusReceivedMessage) -> Trace:
     """The W3C context its sender put on the message, or a fresh one."""
     properties = _properties(message)
     parent = properties.get("traceparent") or properties.get("Diagnostic-Id")
@@ -80,8 +85,14 @@ def _facts(message: ServiceBusReceivedMessage) -> dict[str, Any]:
         "SessionId": message.session_id,
         "ReplyToSessionId": message.reply_to_session_id,
         "PartitionKey": message.partition_key,
-        "TransactionPartitionKey": None,
+        "TransactionPartitionKey": _via_partition_key(message),
     }
+
+
+def _via_partition_key(message: ServiceBusReceivedMessage) -> str | None:
+    annotations: Mapping[Any, Any] = message.raw_amqp_message.annotations or {}
+    value = annotations.get(b"x-opt-via-partition-key")
+    return None if value is None else _text(value)
 
 
 def _properties(message: ServiceBusReceivedMessage) -> dict[str, Any]:
@@ -108,5 +119,5 @@ def _zoned(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment else None
 
 
-def _datum(value: object) -> Datum:
-    return Datum(value, "string") if isinstance(value, str) else Datum(json.dumps(value), "json")
+def _typed(value: object) -> tuple[str, str]:
+    return ("string", value) if isinstance(value, str) else ("json", json.dumps(value))

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from devstack.host.calls import Function
 from devstack.host.errors import StartError
-from devstack.host.worker import Function
 
 _INTEGER = r"[-+]?\d+"
 _NUMBER = r"[-+]?\d+(?:\.\d+)?"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+from devstack.host.calls import Function
 from devstack.host.configuration import HostOptions
 from devstack.host.errors import StartError
-from devstack.host.invocations import report
-from devstack.host.worker import Function
+from devstack.host.reports import report
 
 KINDS = ("http", "timer", "serviceBus")
 
@@ -49,11 +49,12 @@ def _refuse_unsupported(function: Function) -> None:
         raise StartError(
             f"Function {function.name}: {trigger['type']} is not supported; use {', '.join(KINDS)}."
         )
-    if function.outputs:
-        raise StartError(
-            f"Function {function.name}: output binding {function.outputs[0]['type']} is not delivered "
-            "by this host; send with the service's own client."
-        )
+    for output in function.outputs:
+        if output["type"] != "serviceBus" or "queueName" not in output:
+            raise StartError(
+                f"Function {function.name}: output binding {output['type']} is not delivered by this host; "
+                "use a Service Bus queue, or the service's own client."
+            )
     if function.kind == "serviceBus" and "queueName" not in trigger:
         raise StartError(f"Function {function.name}: topics are not supported; use a queue.")
     if trigger.get("isSessionsEnabled"):

@@ -1,131 +1,115 @@
-"""The host process: load the app, serve HTTP, start listeners and timers, and leave without losing work."""
+"""The host's front process: serves HTTP and keeps one generation of the app running, a new one on demand."""
 
 import asyncio
-import contextlib
 import logging
-import os
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
-
-import uvicorn
 
 from devstack.host.admin import Admin
-from devstack.host.configuration import HostOptions, apply_settings, read_host_options, read_settings
-from devstack.host.invocations import Invoker, report
-from devstack.host.routes import Router
-from devstack.host.selection import of_kind, select
-from devstack.host.timers import Timers
-from devstack.host.web import Web
-from devstack.host.worker import Function, Worker
-from devstack.serving import LOOPBACK, announce, told_to_stop
-
-if TYPE_CHECKING:
-    from devstack.host.listeners import Listeners
-
-_THREADS_FAREWELL = 1.0  # seconds for synchronous functions that outlived the drain
+from devstack.host.calls import Answer
+from devstack.host.connection import Incoming
+from devstack.host.errors import StartError
+from devstack.host.generation import Generation, Launch
+from devstack.host.http_server import HttpServer
+from devstack.host.reports import report
+from devstack.host.spawning import FreshProcesses, Spawner
+from devstack.host.web import text_reply
+from devstack.serving import announce, told_to_stop
 
 
-@dataclass(frozen=True)
-class Launch:
-    """How one host process is started; `drain` is in seconds."""
+class Front:
+    """Answers requests from the current generation, or says why there is none."""
 
-    app: Path
-    settings: Path
-    kinds: frozenset[str]
-    receivers: int
-    drain: float
-    leash: bool
+    def __init__(self, launch: Launch, spawner: Spawner, *, port: int) -> None:
+        self._launch = launch
+        self._port = port
+        self._spawner = spawner
+        self._leaving: set[asyncio.Task[None]] = set()
+        self.current: Generation | None = None
+        self.refusal = ""
+        self.admin = Admin(self)
+
+    async def load(self) -> None:
+        """Put a new generation in the place of the old one, which finishes its work aside.
+
+        Raises StartError when the app as it is now cannot run; then nothing serves any more.
+        """
+        old = self.current
+        try:
+            new = Generation(self._launch, self._spawner, port=self._port)
+            await new.load(self.admin.answer)
+        except StartError as error:
+            self.current, self.refusal = None, str(error)
+            raise
+        else:
+            self.current, self.refusal = new, ""
+            new.start()
+        finally:
+            if old is not None:
+                self._let_go(old)
+
+    async def answer(self, request: Incoming) -> Answer:
+        """The answer to one HTTP request."""
+        head = request.head
+        if self.current is not None:
+            return await self.current.answer(request)
+        built_in = self.admin.answer(head.method, head.path)
+        return built_in or text_reply(
+            503, f"The app does not start. Save a fix and ask again.\n{self.refusal}\n"
+        )
+
+    async def stop(self) -> None:
+        """Let the current generation finish, and those before it."""
+        if self.current is not None:
+            self._let_go(self.current)
+        await asyncio.gather(*self._leaving)
+
+    def _let_go(self, generation: Generation) -> None:
+        leaving = asyncio.create_task(generation.stop(grace=self._launch.drain))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
 
 
-class _Server(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield  # told_to_stop owns the signals
-
-
-async def serve(launch: Launch, listener: socket.socket) -> None:
-    """Run the app until told to stop; raises StartError when it cannot start."""
-    port = listener.getsockname()[1]
-    _prepare_environment(launch, port)
-    _configure_logging()
-    options = read_host_options(launch.app, os.environ)
-    worker = Worker(launch.app)
-    found = await worker.load()
-    functions = select(found, options=options, kinds=launch.kinds, settings=os.environ)
-    invoker = Invoker(worker, timeout=options.function_timeout)
-    timers = Timers(of_kind(functions, "timer"), invoker=invoker, settings=os.environ)
-    queue_functions = of_kind(functions, "serviceBus")
-    listeners = _listen(queue_functions, options, launch, invoker) if queue_functions else None
-    router = Router(of_kind(functions, "http"), prefix=options.route_prefix)
-    admin = Admin(functions, listeners=listeners, timers=timers)
-    server = _server(Web(router, invoker=invoker, built_in=admin.answer), launch)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
-    while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn offers no event
-        await asyncio.sleep(0.005)
-    if listeners:
-        listeners.start()
-    timers.start()
+async def serve(launch: Launch, listener: socket.socket, *, reload: bool) -> None:
+    """Run the app until told to stop; raises StartError when it cannot start in the first place."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("azure.servicebus").setLevel(logging.CRITICAL)  # the listeners report for it
+    spawner = _forks() if reload else FreshProcesses()
+    front = Front(launch, spawner, port=listener.getsockname()[1])
+    try:
+        await front.load()
+    except StartError:
+        await spawner.close()
+        raise
+    server = HttpServer(front.answer)
+    await server.start(listener)
+    changing = asyncio.create_task(_follow_changes(front, launch)) if reload else None
     announce("http", listener)
     await told_to_stop(leash=launch.leash)
-    admin.draining = server.should_exit = True
-    stopping = [part.stop(grace=launch.drain) for part in (listeners, timers) if part]
-    await asyncio.gather(serving, *stopping)
-    await _end_threads(worker)
+    front.admin.draining = True
+    if changing is not None:
+        changing.cancel()
+        await asyncio.gather(changing, return_exceptions=True)
+    await asyncio.gather(server.stop(grace=launch.drain), front.stop())
+    await spawner.close()
 
 
-def _listen(functions: list[Function], options: HostOptions, launch: Launch, invoker: Invoker) -> "Listeners":
-    from devstack.host.listeners import Listeners  # noqa: PLC0415 - the SDK takes as long as all the rest
+def _forks() -> Spawner:
+    from devstack.host.forking import Forks  # noqa: PLC0415 - of use only to reload
 
-    return Listeners(
-        functions,
-        options=options.service_bus,
-        receivers=launch.receivers,
-        invoker=invoker,
-        settings=os.environ,
-    )
+    return Forks()
 
 
-def _server(web: Web, launch: Launch) -> _Server:
-    config = uvicorn.Config(
-        web,
-        lifespan="off",
-        ws="none",
-        log_config=None,
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=max(1, round(launch.drain)),
-    )
-    return _Server(config)
+async def _follow_changes(front: Front, launch: Launch) -> None:
+    from devstack.host.watching import Watcher  # noqa: PLC0415 - of use only here
 
-
-def _prepare_environment(launch: Launch, port: int) -> None:
-    """What `func start` sets besides the settings."""
-    apply_settings(read_settings(launch.settings))
-    apply_settings(
-        {
-            "AZURE_FUNCTIONS_ENVIRONMENT": "Development",
-            "AzureWebJobsScriptRoot": str(launch.app),
-            "WEBSITE_HOSTNAME": f"{LOOPBACK}:{port}",
-        }
-    )
-
-
-def _configure_logging() -> None:
-    """The app's own log at INFO on standard error, the libraries' only from WARNING."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for library in ("azure", "asyncio", "uvicorn"):
-        logging.getLogger(library).setLevel(logging.WARNING)
-    logging.getLogger("azure.servicebus").setLevel(logging.CRITICAL)  # the listeners report for it
-
-
-async def _end_threads(worker: Worker) -> None:
+    watcher = Watcher(launch.app, launch.settings)
+    watcher.start()
     try:
-        async with asyncio.timeout(_THREADS_FAREWELL):
-            await asyncio.to_thread(worker.stop)
-    except TimeoutError:
-        report("a synchronous function was still running at the end of the drain and was cut off")
-        os._exit(1)
+        while True:
+            report(f"reloading: {', '.join(await watcher.changed())} changed")
+            try:
+                await front.load()
+            except StartError as error:
+                report(str(error))
+    finally:
+        await watcher.stop()

@@ -9,7 +9,7 @@ from azure.servicebus import ServiceBusReceivedMessage
 from azure.servicebus.aio import ServiceBusReceiver
 from azure.servicebus.exceptions import ServiceBusError
 
-from devstack.host.invocations import report
+from devstack.host.reports import report
 
 _SHORTEST_PAUSE = 1.0  # seconds between two renewals
 
@@ -45,16 +45,17 @@ async def _renew(
     limit: timedelta,
 ) -> None:
     until = datetime.now(UTC) + limit
-    pause = _half_left(message)
+    pause = half_left(message)
     while not await _waited(done, pause) and datetime.now(UTC) < until:
         try:
             await receiver.renew_message_lock(message)
         except (ServiceBusError, OSError, ValueError):
             return  # the client has retried; settling will tell whether the lock held
-        pause = _half_left(message)
+        pause = half_left(message)
 
 
-def _half_left(message: ServiceBusReceivedMessage) -> float:
+def half_left(message: ServiceBusReceivedMessage) -> float:
+    """Half the seconds until a message's lock expires, one at least."""
     left = message.locked_until_utc - datetime.now(UTC) if message.locked_until_utc else timedelta()
     return max(left.total_seconds() / 2, _SHORTEST_PAUSE)
 

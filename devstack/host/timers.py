@@ -8,20 +8,19 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime
 
-from azure_functions_runtime.bindings.datumdef import Datum
-
+from devstack.host.calls import Call, Function
 from devstack.host.configuration import substitute
 from devstack.host.crew import Crew
 from devstack.host.invocations import Invoker
 from devstack.host.schedule import parse_schedule
-from devstack.host.worker import Function, new_trace
+from devstack.host.tracing import new_trace
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _LONGEST_NAP = 60.0  # seconds; so that a laptop back from sleep notices the time
 _LATE = 1.0  # seconds behind its moment from which a run counts as past due
 
 type Clock = Callable[[], datetime]
-type Run = Callable[[Datum], Awaitable[object]]
+type Run = Callable[[bytes], Awaitable[object]]
 
 
 class Timer:
@@ -57,7 +56,7 @@ class Timer:
         self._called.clear()
         started = self._now()
         late = (started - self.next_due).total_seconds() > _LATE
-        await self._run(Datum(json.dumps(self._request(started, late=late)), "json"))
+        await self._run(json.dumps(self._request(started, late=late)).encode())
         self._last = started
 
     async def _until_due(self) -> None:
@@ -118,9 +117,9 @@ class Timers:
         ]
 
     def _run(self, function: Function, invoker: Invoker) -> Run:
-        async def run(request: Datum) -> None:
+        async def run(request: bytes) -> None:
             with self._crew.working():
-                await invoker.invoke_apart(function, request, {}, trace=new_trace())
+                await invoker.invoke(Call(function, "json", new_trace(), request))
 
         return run
 

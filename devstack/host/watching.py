@@ -44,7 +44,7 @@ class Watcher:
 
     async def _watch(self, folders: list[Path], *, deep: bool) -> None:
         async for changes in awatch(
-            *folders, watch_filter=self._matters, recursive=deep, step=50, debounce=400
+            *folders, watch_filter=self._matters, recursive=deep, step=20, debounce=400
         ):
             await self._changes.put([self._shown(Path(path)) for _, path in changes])
 

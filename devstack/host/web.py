@@ -1,157 +1,120 @@
-"""HTTP triggers as a bare ASGI application: one look-up, one regular expression, one invocation."""
+"""HTTP triggers: one look-up, one regular expression, one invocation."""
 
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from collections.abc import Callable, Iterable
 from urllib.parse import parse_qsl
 
 import orjson
-from azure_functions_runtime.bindings.datumdef import Datum
 
+from devstack.host.calls import Answer, Call
+from devstack.host.configuration import HttpOptions
+from devstack.host.connection import Incoming
+from devstack.host.http1 import Head
 from devstack.host.invocations import Invoker
 from devstack.host.routes import Match, Router
-from devstack.host.worker import new_trace
+from devstack.host.tracing import new_trace
 
-_MAX_BODY = 104_857_600  # bytes, the cloud host's limit
-_BODILESS = (204, 304)
 _RESERVED = ("/admin/", "/runtime/")
-_PROBLEM = b"application/problem+json"
+_LOST = "The app's process ended while it worked on this request; another one starts. Ask again.\n"
 
-type Scope = MutableMapping[str, Any]
-type Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-type Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-type Headers = list[tuple[bytes, bytes]]
-type Reply = tuple[int, Headers, bytes]
-type Built = Callable[[str, str], Reply | None]
+type BuiltIn = Callable[[str, str], Answer | None]
 
 
 class Web:
-    """Answers requests from the app's HTTP functions; `built_in` has the first word on paths of the host."""
+    """Answers requests from the app's HTTP functions; on paths of the host `built_in` has the word."""
 
-    def __init__(self, router: Router, *, invoker: Invoker, built_in: Built) -> None:
+    def __init__(self, router: Router, *, invoker: Invoker, options: HttpOptions, built_in: BuiltIn) -> None:
         self._router = router
         self._invoker = invoker
+        self._options = options
         self._built_in = built_in
+        self.outstanding = 0
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One HTTP request; other kinds of connection are not offered."""
-        if scope["type"] != "http":
-            return
-        status, headers, body = await self._answer(scope, receive)
-        if status not in _BODILESS:
-            headers.append((b"content-length", b"%d" % len(body)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body})
-
-    async def _answer(self, scope: Scope, receive: Receive) -> Reply:
-        method, path = scope["method"], scope["raw_path"].decode("latin-1")
-        match = None if path.startswith(_RESERVED) else self._router.find(method, path)
+    async def __call__(self, request: Incoming) -> Answer:
+        """The answer to one request."""
+        head = request.head
+        match = None if head.path.startswith(_RESERVED) else self._router.find(head.method, head.path)
         if not isinstance(match, Match):
-            return self._built_in(method, path) or _not_found(match, path)
-        headers = _headers(scope["headers"])
-        refusal = _refuse_body(headers)
+            return self._built_in(head.method, head.path) or _not_found(match, head.path)
+        refusal = self._refuse(head)
         if refusal is not None:
             return refusal
-        body = await _body(receive)
-        if body is None:
+        self.outstanding += 1
+        try:
+            return await self._invoke(request, match)
+        except ConnectionResetError:
             return problem(400, "Incomplete request", "The connection ended before the body did.")
-        request = _request(method, path, scope["query_string"].decode("latin-1"), headers)
-        request |= {"params": _strings(match.parameters.items()), "body": Datum(body, "bytes")}
-        parent = headers.get("traceparent")
-        trace = (parent, headers.get("tracestate", "")) if parent else new_trace()
-        outcome = await self._invoker.invoke(match.function, Datum(request, "http"), {}, trace=trace)
-        return _reply(outcome.result) if outcome.ok else (500, [], b"")
+        finally:
+            self.outstanding -= 1
+
+    async def _invoke(self, request: Incoming, match: Match) -> Answer:
+        head = request.head
+        parent = head.headers.get("traceparent")
+        call = Call(
+            function=match.function,
+            kind="http",
+            trace=(parent, head.headers.get("tracestate", "")) if parent else new_trace(),
+            body=request.body,
+            facts=_facts(head, match),
+            length=head.length,
+            rest=request.rest() if request.left else None,
+        )
+        outcome = await self._invoker.invoke(call)
+        if outcome.lost:
+            return text_reply(502, _LOST)
+        return outcome.answer or Answer(500, (), b"", 0)
+
+    def _refuse(self, head: Head) -> Answer | None:
+        """Requests that the cloud host would drop or refuse."""
+        if head.chunked:
+            detail = "A chunked request body reaches a Functions app as an empty one; send Content-Length."
+            return problem(411, "Length required", detail)
+        most = self._options.body_limit
+        if head.length > most:
+            return problem(413, "Content too large", f"A request body may have {most} bytes.")
+        if 0 <= self._options.max_outstanding <= self.outstanding:
+            detail = "maxOutstandingRequests of host.json is reached; ask again later."
+            return problem(429, "Too many requests", detail)
+        return None
 
 
-def text_reply(status: int, text: str) -> Reply:
+def text_reply(status: int, text: str) -> Answer:
     """A plain text answer."""
-    return status, [(b"content-type", b"text/plain; charset=utf-8")], text.encode()
+    body = text.encode()
+    return Answer(status, [("content-type", "text/plain; charset=utf-8")], body, len(body))
 
 
-def json_reply(status: int, document: object) -> Reply:
+def json_reply(status: int, document: object) -> Answer:
     """A JSON answer."""
-    return status, [(b"content-type", b"application/json")], orjson.dumps(document)
+    body = orjson.dumps(document)
+    return Answer(status, [("content-type", "application/json")], body, len(body))
 
 
-def problem(status: int, title: str, detail: str, extra: Iterable[tuple[bytes, bytes]] = ()) -> Reply:
+def problem(status: int, title: str, detail: str, extra: Iterable[tuple[str, str]] = ()) -> Answer:
     """A problem document (RFC 9457)."""
-    document = {"title": title, "status": status, "detail": detail}
-    return status, [(b"content-type", _PROBLEM), *extra], orjson.dumps(document)
+    body = orjson.dumps({"title": title, "status": status, "detail": detail})
+    return Answer(status, [("content-type", "application/problem+json"), *extra], body, len(body))
 
 
-def _not_found(allowed: frozenset[str] | None, path: str) -> Reply:
+def _not_found(allowed: frozenset[str] | None, path: str) -> Answer:
     """404, or 405 where only the method is wrong: the cloud host says 404 there too (its issue 10098)."""
     if allowed is None:
         return problem(404, "Not found", f"No function answers {path}.")
     names = ", ".join(sorted(allowed))
     detail = f"{path} answers {names} only; list the method in the function's route."
-    return problem(405, "Method not allowed", detail, [(b"allow", names.encode())])
+    return problem(405, "Method not allowed", detail, [("allow", names)])
 
 
-def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
-    """Names in lower case, values of repeated names joined with a comma."""
-    headers: dict[str, str] = {}
-    for name_bytes, value_bytes in raw:
-        name, value = name_bytes.decode("latin-1"), value_bytes.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    return headers
-
-
-def _refuse_body(headers: dict[str, str]) -> Reply | None:
-    """Bodies that the cloud host would drop or refuse."""
-    if "transfer-encoding" in headers:
-        detail = "A chunked request body reaches a Functions app as an empty one; send Content-Length."
-        return problem(411, "Length required", detail)
-    if int(headers.get("content-length", 0)) > _MAX_BODY:
-        return problem(413, "Content too large", f"A request body may have {_MAX_BODY} bytes.")
-    return None
-
-
-async def _body(receive: Receive) -> bytes | None:
-    """The whole body, None when the client went away before its end."""
-    chunks: list[bytes] = []
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        chunks.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(chunks)
-
-
-def _request(method: str, path: str, query: str, headers: dict[str, str]) -> dict[str, object]:
-    """The trigger's value but for route parameters and body; query parameters without a value are dropped."""
-    host = headers.get("host", "localhost")
+def _facts(head: Head, match: Match) -> dict[str, object]:
+    """The trigger's value but for the body; query parameters without a value are dropped."""
+    host = head.headers.get("host", "localhost")
     values: dict[str, str] = {}
-    for name, value in parse_qsl(query) if query else ():
+    for name, value in parse_qsl(head.query) if head.query else ():
         values[name] = f"{values[name]},{value}" if name in values else value
+    target = f"{head.path}?{head.query}" if head.query else head.path
     return {
-        "method": Datum(method, "string"),
-        "url": Datum(f"http://{host}{path}?{query}" if query else f"http://{host}{path}", "string"),
-        "headers": _strings(headers.items()),
-        "query": _strings(values.items()),
+        "method": head.method,
+        "url": f"http://{host}{target}",
+        "headers": head.headers,
+        "query": values,
+        "params": match.parameters,
     }
-
-
-def _strings(pairs: Iterable[tuple[str, str]]) -> dict[str, Datum]:
-    return {name: Datum(value, "string") for name, value in pairs}
-
-
-def _reply(result: Datum | None) -> Reply:
-    """An encoded return value as a response; None is 204, a string is 200."""
-    if result is None or result.type is None:
-        return 204, [], b""
-    if result.type == "string":
-        return text_reply(200, result.value)
-    fields = result.value
-    headers = [
-        (name.lower().encode("latin-1"), value.value.encode("latin-1"))
-        for name, value in fields["headers"].items()
-    ]
-    for jar in fields.get("cookies") or ():
-        headers += [(b"set-cookie", morsel.OutputString().encode("latin-1")) for morsel in jar.values()]
-    return int(fields["status_code"].value), _without_length(headers), fields["body"].value
-
-
-def _without_length(headers: Headers) -> Headers:
-    return [pair for pair in headers if pair[0] != b"content-length"]

@@ -10,7 +10,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ import azure_functions_runtime as runtime
 from azure_functions_runtime.bindings.datumdef import Datum
 from azure_functions_runtime.native_invocation import invocation_request_native
 
+from devstack.host.calls import Function, Trace
 from devstack.host.errors import StartError
 
 _FRAME = re.compile(r'File "([^"]+)", line (\d+)')
@@ -54,26 +55,12 @@ _PROTOS = SimpleNamespace(
 
 
 @dataclass(frozen=True)
-class Function:
-    """One indexed function: its bindings as the worker reports them, the trigger set apart."""
-
-    id: str
-    name: str
-    trigger: Mapping[str, Any]
-    outputs: tuple[Mapping[str, Any], ...]
-
-    @property
-    def kind(self) -> str:
-        """The trigger's kind without its suffix: `http`, `timer`, `serviceBus`, …"""
-        return str(self.trigger["type"]).removesuffix("Trigger")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one invocation; `error` is the exception as text, `place` the app's line behind it."""
+class Invoked:
+    """What the library returned; `error` is the exception as text, `place` the app's line behind it."""
 
     ok: bool
     result: Datum | None = None
+    outputs: Sequence[tuple[str, Datum]] = ()
     error: str = ""
     place: str = ""
 
@@ -83,6 +70,7 @@ class Worker:
 
     def __init__(self, app: Path) -> None:
         self._app = app
+        self._found: dict[str, tuple[str, str]] = {}  # name → the library's id, the trigger's argument
         prefix = str(uuid4())[:24]  # the rest counts: a random identifier per request costs time
         self._ids = (f"{prefix}{number:012x}" for number in count(1))
 
@@ -106,18 +94,22 @@ class Worker:
         metadata = await runtime.functions_metadata_request(SimpleNamespace())
         if metadata.function_metadata_results is None and not (self._app / "function_app.py").exists():
             raise StartError(f"{self._app} has no function_app.py.")
-        return [_function(found) for found in metadata.function_metadata_results or []]
+        functions = []
+        for found in metadata.function_metadata_results or []:
+            function = _function(found)
+            functions.append(function)
+            self._found[function.name] = (found.function_id, function.trigger["name"])
+        return functions
 
-    async def invoke(
-        self, function: Function, value: Datum, metadata: Mapping[str, Datum], *, trace: tuple[str, str]
-    ) -> Outcome:
-        """Run one function on its trigger's value; `trace` is the W3C traceparent and tracestate."""
-        ok, result, _, error, stack = await invocation_request_native(
-            next(self._ids), function.id, [(function.trigger["name"], value)], metadata, *trace
+    async def invoke(self, name: str, value: Datum, metadata: Mapping[str, Datum], trace: Trace) -> Invoked:
+        """Run one function on its trigger's value."""
+        identifier, argument = self._found[name]
+        ok, result, outputs, error, stack = await invocation_request_native(
+            next(self._ids), identifier, [(argument, value)], metadata, *trace
         )
         if ok:
-            return Outcome(ok=True, result=result)
-        return Outcome(ok=False, error=error, place=self._place(stack or ""))
+            return Invoked(ok=True, result=result, outputs=outputs)
+        return Invoked(ok=False, error=error, place=self._place(stack or ""))
 
     def stop(self) -> None:
         """End the threads of synchronous functions, waiting for those that run."""
@@ -137,16 +129,10 @@ class Worker:
         return ""
 
 
-def new_trace() -> tuple[str, str]:
-    """A fresh, sampled W3C trace context for work that arrived without one."""
-    digits = os.urandom(24).hex()
-    return f"00-{digits[:32]}-{digits[32:]}-01", ""
-
-
 def _function(found: Any) -> Function:
     bindings = [json.loads(text) for text in found.raw_bindings]
     triggers = [binding for binding in bindings if binding["type"].lower().endswith("trigger")]
     if len(triggers) != 1:
         raise StartError(f"Function {found.name} has {len(triggers)} triggers; give it exactly one.")
     outputs = [b for b in bindings if b["direction"].lower() == "out" and b["type"].lower() != "http"]
-    return Function(found.function_id, found.name, triggers[0], tuple(outputs))
+    return Function(found.name, triggers[0], outputs)

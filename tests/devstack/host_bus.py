@@ -15,7 +15,7 @@ from azure.servicebus.aio import ServiceBusClient, ServiceBusSender
 from tests.devstack.host_support import APPS, running, write_settings, written
 from tests.launch import server
 
-QUEUES = ("single", "batch", "patient", "drained", "cut", "late")
+QUEUES = ("single", "batch", "patient", "drained", "cut", "late", "relayed", "gathered")
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from devstack.host.calls import Function
 from devstack.host.configuration import HostOptions, read_host_options, read_settings, substitute
 from devstack.host.errors import StartError
 from devstack.host.selection import KINDS, select
-from devstack.host.worker import Function
 from tests.devstack.host_support import APPS, refusal, running, write_settings
 
 
@@ -85,7 +85,7 @@ def test_names_in_percent_signs_are_settings() -> None:
 
 
 def function(name: str, kind: str, **trigger: object) -> Function:
-    return Function(name, name, {"type": f"{kind}Trigger", **trigger}, ())
+    return Function(name, {"type": f"{kind}Trigger", **trigger})
 
 
 ALL = [
@@ -119,7 +119,7 @@ def test_functions_are_chosen_by_trigger_name_and_switch() -> None:
         function("f", "blob"),
         function("f", "serviceBus", topicName="t"),
         function("f", "serviceBus", queueName="q", isSessionsEnabled=True),
-        Function("f", "f", {"type": "httpTrigger"}, ({"type": "serviceBus", "direction": "OUT"},)),
+        Function("f", {"type": "httpTrigger"}, ({"type": "blob", "name": "o", "direction": "OUT"},)),
     ],
 )
 def test_what_this_host_cannot_serve_is_refused_at_the_start(unsupported: Function) -> None:
@@ -142,3 +142,19 @@ def test_missing_connection_ends_the_start_with_the_fix(tmp_path: Path) -> None:
     code, words = refusal(APPS / "queues", settings)
     assert code == 3
     assert "connection 'Bus' is not set; add Bus" in words
+
+
+@pytest.mark.parametrize(
+    ("section", "words"),
+    [
+        ({"minMessageBatchSize": 5, "maxMessageBatchSize": 4}, "minMessageBatchSize 5 is more"),
+        ({"maxBatchWaitTime": "00:03:00"}, "maxBatchWaitTime may be 00:02:30"),
+    ],
+)
+def test_batch_limits_that_contradict_are_refused(
+    tmp_path: Path, section: dict[str, object], words: str
+) -> None:
+    host = {"version": "2.0", "extensions": {"serviceBus": section}}
+    (tmp_path / "host.json").write_text(json.dumps(host))
+    with pytest.raises(StartError, match=words):
+        read_host_options(tmp_path, {})

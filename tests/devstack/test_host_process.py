@@ -1,7 +1,6 @@
 """The host as a process: what it prints, and how it ends."""
 
 import signal
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,8 +12,8 @@ from tests.devstack.host_support import APPS, eventually, start_unleashed, write
 def test_open_request_is_answered_before_the_host_ends(tmp_path: Path) -> None:
     process, url = start_unleashed(APPS / "web", write_settings(tmp_path))
     with ThreadPoolExecutor() as pool:
-        slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=0.5")
-        time.sleep(0.25)  # for the request to be in the host's hands, also on a busy machine
+        slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=0.4")
+        eventually(lambda: httpx2.get(f"{url}/admin/host/status").json()["requests"] == 1)
         process.send_signal(signal.SIGTERM)
         assert slow.result().text == "slept"
     process.communicate(timeout=10)

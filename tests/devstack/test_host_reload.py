@@ -29,6 +29,8 @@ def test_saved_change_is_served_on_the_same_port(tmp_path: Path) -> None:
         eventually(lambda: answer(url) == (200, "new"))
         (app / "function_app.py").write_text("def broken(:")
         eventually(lambda: answer(url)[0] == 503)
+        assert 'function_app.py", line 1' in answer(url)[1], "the answer says where the app is broken"
+        assert httpx2.get(f"{url}/runtime/health/ready").status_code == 503
         (app / "function_app.py").write_text(source)
         eventually(lambda: answer(url) == (200, "special"))
 

@@ -2,13 +2,13 @@
 
 import pytest
 
+from devstack.host.calls import Function
 from devstack.host.errors import StartError
 from devstack.host.routes import Match, Router
-from devstack.host.worker import Function
 
 
 def http(route: str, *methods: str) -> Function:
-    return Function(route, route, {"type": "httpTrigger", "route": route, "methods": list(methods)}, ())
+    return Function(route, {"type": "httpTrigger", "route": route, "methods": list(methods)})
 
 
 def found(router: Router, path: str, method: str = "GET") -> tuple[str, dict[str, str]] | None:

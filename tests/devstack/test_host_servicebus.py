@@ -5,6 +5,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from tests.devstack.host_bus import Bus, Host, Sender, emulated_bus, hosted, queue_settings, sending
@@ -134,3 +135,14 @@ def test_lock_is_renewed_for_a_function_that_outlasts_it(bus: Bus, host: Host) -
     eventually(lambda: host.seen("long", "end"))
     eventually(lambda: sum(bus.count("patient").values()) == 0)
     assert len(host.seen("long", "begin")) == 1
+
+
+async def test_return_value_becomes_a_message(host: Host, send: Sender) -> None:
+    await send("relayed", {"name": "parcel"})
+    eventually(lambda: host.seen("relayed parcel", "end"))
+
+
+async def test_each_element_of_an_output_array_is_a_message(host: Host) -> None:
+    orders = [{"name": "left shoe"}, {"name": "right shoe"}]
+    assert httpx2.post(f"{host.url}/api/order", json=orders).status_code == 202
+    eventually(lambda: host.seen("left shoe", "end") and host.seen("right shoe", "end"))

@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from azure_functions_runtime.bindings.datumdef import Datum
 
+from devstack.host.calls import Function
 from devstack.host.timers import Timer
-from devstack.host.worker import Function
 from tests.devstack.host_support import APPS, eventually, running, write_settings, written
 
 NOON = datetime(2026, 2, 27, 12, tzinfo=UTC)
@@ -34,14 +33,14 @@ class Runs:
         self._clock = clock
         self._lasting = lasting
 
-    async def __call__(self, request: Datum) -> None:
-        self.requests.append(json.loads(request.value))
+    async def __call__(self, request: bytes) -> None:
+        self.requests.append(json.loads(request))
         self._clock.moment += self._lasting
 
 
 def timer(schedule: str, clock: Clock, runs: Runs, *, on_startup: bool = False) -> Timer:
     trigger = {"type": "timerTrigger", "name": "t", "schedule": schedule, "runOnStartup": on_startup}
-    return Timer(Function("1", "f", trigger, ()), runs, settings={"EVERY": "0 0 * * * *"}, now=clock)
+    return Timer(Function("f", trigger), runs, settings={"EVERY": "0 0 * * * *"}, now=clock)
 
 
 async def test_request_has_the_shape_of_the_cloud() -> None:

@@ -62,3 +62,16 @@ def batch(msgs: typing.List[func.ServiceBusMessage]) -> None:  # noqa: UP006 - t
 @app.route(route="alive", methods=["GET"])
 async def alive(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse("yes")
+
+
+@app.service_bus_queue_trigger(arg_name="msg", queue_name="relayed", connection="Bus")
+@app.service_bus_queue_output(arg_name="$return", queue_name="%SINGLE_QUEUE%", connection="Bus")
+async def relayed(msg: func.ServiceBusMessage) -> str:
+    return json.dumps({"name": f"relayed {json.loads(msg.get_body())['name']}"})
+
+
+@app.route(route="order", methods=["POST"])
+@app.service_bus_queue_output(arg_name="orders", queue_name="%SINGLE_QUEUE%", connection="Bus")
+def order(req: func.HttpRequest, orders: func.Out[str]) -> func.HttpResponse:
+    orders.set(req.get_body().decode())
+    return func.HttpResponse("ordered", status_code=202)

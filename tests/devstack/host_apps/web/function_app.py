@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import threading
+import time
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -85,3 +86,34 @@ async def slow(req: func.HttpRequest) -> func.HttpResponse:
 @app.route(route="setting/{name}", methods=["GET"])
 async def setting(req: func.HttpRequest) -> func.HttpResponse:
     return func.HttpResponse(os.environ.get(req.route_params["name"], "(unset)"))
+
+
+@app.route(route="blocked", methods=["GET"])
+async def blocked(req: func.HttpRequest) -> func.HttpResponse:
+    time.sleep(float(req.params["seconds"]))  # noqa: ASYNC251 - what a careless handler does
+    return func.HttpResponse("slept")
+
+
+@app.route(route="exit", methods=["GET"])
+async def leave(req: func.HttpRequest) -> func.HttpResponse:
+    os._exit(9)
+
+
+@app.route(route="process", methods=["GET"])
+async def process(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(str(os.getpid()))
+
+
+@app.route(route="large/{size:int}", methods=["GET"])
+async def large(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(b"x" * int(req.route_params["size"]))
+
+
+@app.route(route="length", methods=["POST"])
+async def length(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse(str(len(req.get_body())))
+
+
+@app.route(route="split", methods=["GET"])
+async def split(req: func.HttpRequest) -> func.HttpResponse:
+    return func.HttpResponse("x", headers={"X-Word": "a\r\nset-cookie: b=1"})

@@ -1,0 +1,16 @@
+# ruff: noqa
+# mypy: ignore-errors
+import typing
+
+import azure.functions as func
+
+app = func.FunctionApp()
+
+
+class Model:
+    pass
+
+
+@app.service_bus_queue_trigger(arg_name="msg", queue_name="q", connection="SB")
+def f(msg: Model):
+    pass

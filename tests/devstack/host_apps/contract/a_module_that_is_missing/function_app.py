@@ -1,0 +1,10 @@
+# ruff: noqa
+# mypy: ignore-errors
+import typing
+
+import azure.functions as func
+
+app = func.FunctionApp()
+
+
+import no_such_module

@@ -1,0 +1,12 @@
+# ruff: noqa
+# mypy: ignore-errors
+import typing
+
+import azure.functions as func
+
+app = func.FunctionApp()
+
+
+@app.route(route="x")
+def f(request: func.HttpRequest):
+    return ""
