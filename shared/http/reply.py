@@ -11,9 +11,9 @@ def ok(model: BaseModel, *, etag: str | None = None) -> func.HttpResponse:
     return _json(_dump(model), 200, headers)
 
 
-def ok_json(text: str) -> func.HttpResponse:
+def ok_json(text: str, *, etag: str | None = None) -> func.HttpResponse:
     """A body that is JSON already."""
-    return _json(text, 200, {})
+    return _json(text, 200, {"ETag": f'"{etag}"'} if etag else {})
 
 
 def created(model: BaseModel, *, location: str, etag: str | None = None) -> func.HttpResponse:
