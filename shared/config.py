@@ -21,7 +21,7 @@ class EdgeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
-    cors_origins: Json[frozenset[str]] = frozenset()
+    cors_origins: Json[frozenset[str]] = Field(default="[]", validate_default=True)
     """Browser origins that may read answers, as a JSON list: ["https://app.example.org"]."""
 
 

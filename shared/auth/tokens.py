@@ -14,6 +14,8 @@ from shared.errors import Unauthenticated
 LIFETIME = timedelta(minutes=15)
 AUDIENCE = "tripgen"
 ALGORITHM = "EdDSA"
+REMEMBERED = 10_000
+"""Tokens whose signatures are known to hold: about 8 MB at most."""
 REQUIRED = ["exp", "iat", "sub", "sid", "aud"]
 _REFUSAL = "The access token is not valid any more. Refresh it, or sign in again."
 
@@ -23,6 +25,14 @@ class Bearer(NamedTuple):
 
     user_id: UUID
     session_id: UUID
+
+
+class _Statement(NamedTuple):
+    """What a token says; times in seconds since the epoch."""
+
+    bearer: Bearer
+    issued: int
+    expires: int
 
 
 class Tokens:
@@ -45,6 +55,7 @@ class Tokens:
         self._active = active
         self._ended = ended
         self._now = now
+        self._verified: dict[str, _Statement] = {}
 
     def issue(self, user_id: UUID, *, session_id: UUID) -> str:
         """A token for `user_id` that lives 15 minutes, or as long as the session if that is shorter."""
@@ -63,28 +74,33 @@ class Tokens:
     def verify(self, token: str) -> Bearer:
         """Whom the token was issued to.
 
-        `Unauthenticated` when it is forged, expired or not ours, or its session has ended.
+        `Unauthenticated` when it is forged, expired or not ours, or its session has ended. A signature that
+        held is not computed again while its token lives; times and sessions are looked at each time.
         """
         try:
-            key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
-            claims = jwt.decode(
-                token,
-                key.public_key(),
-                algorithms=[ALGORITHM],
-                audience=AUDIENCE,
-                options={
-                    "require": ["exp", "iat", "sub", "sid", "aud"],
-                    "verify_exp": False,
-                    "verify_iat": False,
-                },
-            )
-            self._check_times(claims["iat"], claims["exp"])
-            bearer = Bearer(UUID(claims["sub"]), UUID(claims["sid"]))
+            statement = self._verified.get(token) or self._read(token)
+            self._check_times(statement.issued, statement.expires)
         except (jwt.InvalidTokenError, KeyError, TypeError, ValueError) as error:
             raise Unauthenticated(_REFUSAL) from error
-        if bearer.session_id in self._ended:
+        if statement.bearer.session_id in self._ended:
             raise Unauthenticated(_REFUSAL)
-        return bearer
+        return statement.bearer
+
+    def _read(self, token: str) -> _Statement:
+        key = self._keys[str(jwt.get_unverified_header(token).get("kid"))]
+        claims = jwt.decode(
+            token,
+            key.public_key(),
+            algorithms=[ALGORITHM],
+            audience=AUDIENCE,
+            options={"require": REQUIRED, "verify_exp": False, "verify_iat": False},
+        )
+        bearer = Bearer(UUID(claims["sub"]), UUID(claims["sid"]))
+        statement = _Statement(bearer, claims["iat"], claims["exp"])
+        if len(self._verified) >= REMEMBERED:
+            del self._verified[next(iter(self._verified))]
+        self._verified[token] = statement
+        return statement
 
     def _check_times(self, issued: int, expires: int) -> None:
         now = self._now().timestamp()

@@ -128,6 +128,16 @@ def test_a_token_of_an_ended_session_opens_nothing() -> None:
         door.verify(token)
 
 
+def test_a_token_that_was_good_once_still_expires() -> None:
+    moment = NOW
+    door = Tokens(PEMS, active="new", now=lambda: moment)
+    token = door.issue(USER, session_id=SESSION)
+    assert [door.verify(token) for _ in range(2)] == [(USER, SESSION)] * 2
+    moment += timedelta(minutes=15)
+    with pytest.raises(Unauthenticated):
+        door.verify(token)
+
+
 def test_an_active_key_that_is_not_there_is_refused_at_the_start() -> None:
     with pytest.raises(ValueError, match="TOKEN_KEY_ID is 'third'"):
         tokens("third")
