@@ -8,9 +8,11 @@ from blueprints import (
     notification_worker,
     notifications,
     outbox,
+    preflight,
     schedule_jobs,
     schedule_worker,
     schedules,
+    sessions,
     trips,
     users,
 )
@@ -21,6 +23,7 @@ telemetry.configure()
 app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(health.bp)
 app.register_functions(users.bp)
+app.register_functions(sessions.bp)
 app.register_functions(trips.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)
@@ -29,3 +32,4 @@ app.register_functions(schedule_worker.bp)
 app.register_functions(location_worker.bp)
 app.register_functions(notification_worker.bp)
 app.register_functions(outbox.bp)
+app.register_functions(preflight.bp)

@@ -10,6 +10,7 @@ from shared.http import (
     edge,
     no_content,
     ok,
+    ok_json,
     read_body,
     read_id,
     read_if_match,
@@ -50,7 +51,7 @@ async def create_trip(req: func.HttpRequest) -> func.HttpResponse:
 async def list_trips(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    return ok(await trips.list_page(read_page(req), owner=owner, db=room.db))
+    return ok_json(await trips.list_page(read_page(req), owner=owner, db=room.db))
 
 
 @bp.function_name("read_trip")
@@ -59,7 +60,8 @@ async def list_trips(req: func.HttpRequest) -> func.HttpResponse:
 async def read_trip(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    return _shown(await trips.get(read_id(req, "trip_id"), owner=owner, db=room.db))
+    found = await trips.show(read_id(req, "trip_id"), owner=owner, db=room.db)
+    return ok_json(found.json, etag=str(found.revision))
 
 
 @bp.function_name("change_trip")

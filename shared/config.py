@@ -16,7 +16,16 @@ class DatabaseSettings(BaseSettings):
     postgres_url: PostgresDsn
 
 
-class Settings(DatabaseSettings):
+class EdgeSettings(BaseSettings):
+    """What every answer needs to know."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    cors_origins: Json[frozenset[str]] = Field(default="[]", validate_default=True)
+    """Browser origins that may read answers, as a JSON list: ["https://app.example.org"]."""
+
+
+class Settings(DatabaseSettings, EdgeSettings):
     """Application settings, by the names they have in the environment (case does not matter)."""
 
     log_level: str = "INFO"

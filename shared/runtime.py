@@ -14,6 +14,7 @@ from shared.documents import Documents
 from shared.maps import Maps
 from shared.messaging import Relay
 from shared.schedules import Tools
+from shared.users import EndedSessions
 from shared.weather import Forecasts
 
 
@@ -27,6 +28,7 @@ class Runtime:
     documents: Documents
     relay: Relay
     tokens: Tokens
+    ended: EndedSessions
     passwords: Passwords
     tools: Tools
 
@@ -41,6 +43,8 @@ def runtime() -> Runtime:
     relay = Relay(db=db, bus=bus)
     relay.warm()
     db.when_posted(relay.wake)
+    ended = EndedSessions(db)
+    ended.watch()
     cache = Cache(str(settings.redis_url))
     documents = Documents(
         endpoint=str(settings.cosmos_endpoint),
@@ -53,7 +57,8 @@ def runtime() -> Runtime:
         cache=cache,
         documents=documents,
         relay=relay,
-        tokens=_tokens(settings),
+        tokens=_tokens(settings, ended),
+        ended=ended,
         passwords=Passwords(),
         tools=Tools(
             db=db,
@@ -68,9 +73,9 @@ def runtime() -> Runtime:
     )
 
 
-def _tokens(settings: Settings) -> Tokens:
+def _tokens(settings: Settings, ended: EndedSessions) -> Tokens:
     pems = {kid: pem.get_secret_value() for kid, pem in settings.token_keys.items()}
-    return Tokens(pems, active=settings.token_key_id)
+    return Tokens(pems, active=settings.token_key_id, ended=ended)
 
 
 def _maps(settings: Settings) -> Maps:

@@ -10,6 +10,9 @@ from typing import Any
 import redis.asyncio as redis
 from redis.exceptions import MaxConnectionsError, RedisError
 
+from shared.cache.counters import LocalCounters
+from shared.errors import RateLimited
+
 logger = logging.getLogger(__name__)
 
 POOL_SIZE = 32
@@ -38,6 +41,7 @@ class Cache:
         self._ears = redis.Redis.from_pool(
             redis.ConnectionPool.from_url(url, max_connections=LISTENERS, **options)
         )
+        self._counters = LocalCounters(clock)
         self._clock = clock
         self._resting_until = 0.0
 
@@ -61,10 +65,15 @@ class Cache:
         except _FAILURES as error:
             self._rest(error)
 
-    async def count(self, key: str, *, seconds: int) -> int | None:
-        """Add one to a counter that starts anew every `seconds`; None when it cannot be counted."""
+    async def limit(self, key: str, *, most: int, seconds: int) -> None:
+        """Count one more; `RateLimited` beyond `most` in `seconds`."""
+        if await self.count(key, seconds=seconds) > most:
+            raise RateLimited(f"Too many requests of this kind. Wait {seconds} seconds.", retry_after=seconds)
+
+    async def count(self, key: str, *, seconds: int) -> int:
+        """Add one to a counter that starts anew every `seconds`; without Redis this process counts alone."""
         if self._resting():
-            return None
+            return self._counters.add(key, seconds=seconds)
         try:
             async with self._redis.pipeline(transaction=True) as pipeline:
                 pipeline.set(key, 0, ex=seconds, nx=True)
@@ -72,7 +81,7 @@ class Cache:
                 total: int = (await pipeline.execute())[1]
         except _FAILURES as error:
             self._rest(error)
-            return None
+            return self._counters.add(key, seconds=seconds)
         return total
 
     async def call(self, channel: str) -> None:

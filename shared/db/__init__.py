@@ -1,5 +1,6 @@
 """PostgreSQL: one pool per worker process, one transaction per unit of work."""
 
+from shared.db.audit import record
 from shared.db.database import Database, Transaction
 from shared.db.idempotency import Replay, recall, remember
 from shared.db.ids import new_id
@@ -14,5 +15,6 @@ __all__ = [
     "new_id",
     "read_cursor",
     "recall",
+    "record",
     "remember",
 ]

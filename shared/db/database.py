@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 
 import psycopg
 from psycopg import AsyncConnection
@@ -12,12 +13,18 @@ from shared.errors import Transient
 
 WAIT_SECONDS = 8.0
 POOL_SIZE = 16
+UNCHECKED_SECONDS = 2.0
+"""A connection used this recently is taken to live: asking it costs a round trip per request."""
+
+
+_ABSENT = "The database did not answer. Try again in a moment."
 
 
 class Transaction(AsyncConnection[DictRow]):
     """A connection inside a transaction; `posted` says that messages wait in the outbox for its commit."""
 
     posted: bool = False
+    used_at: float = 0.0
 
 
 class Database:
@@ -31,7 +38,7 @@ class Database:
             min_size=1,
             max_size=POOL_SIZE,
             timeout=WAIT_SECONDS,
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
             open=False,
         )
         self._on_posted: Callable[[], None] = lambda: None
@@ -49,10 +56,27 @@ class Database:
             async with self._pool.connection() as connection:
                 connection.posted = False
                 yield connection
+                connection.used_at = monotonic()
         except (psycopg.OperationalError, PoolTimeout) as error:
-            raise Transient("The database did not answer. Try again in a moment.") from error
+            raise Transient(_ABSENT) from error
         if connection.posted:
             self._on_posted()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A connection for one SELECT: without a transaction around it, two round trips less."""
+        await self._pool.open()
+        try:
+            async with self._pool.connection() as connection:
+                await connection.set_autocommit(True)
+                try:
+                    yield connection
+                finally:
+                    if not connection.closed:
+                        await connection.set_autocommit(False)
+                connection.used_at = monotonic()
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Transient(_ABSENT) from error
 
     async def answers(self) -> bool:
         """Whether PostgreSQL is there right now."""
@@ -65,3 +89,9 @@ class Database:
 
     async def close(self) -> None:
         await self._pool.close()
+
+
+async def _check(connection: Transaction) -> None:
+    """Make sure that a connection lives before it is handed out, unless it did a moment ago."""
+    if monotonic() - connection.used_at > UNCHECKED_SECONDS:
+        await AsyncConnectionPool.check_connection(connection)

@@ -1,11 +1,12 @@
 """The HTTP edge: everything a blueprint needs, nothing a service may use."""
 
-from shared.http.body import read_body, read_choice, read_id, read_number, read_replay
+from shared.http.body import read_body, read_choice, read_id, read_number, read_picture, read_replay
 from shared.http.edge import edge
+from shared.http.guard import preflight
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match
-from shared.http.reply import accepted, created, no_content, ok, ok_json
-from shared.http.user import caller_address, require_user
+from shared.http.reply import accepted, created, no_content, ok, ok_json, ok_picture
+from shared.http.user import caller_address, require_bearer, require_user, throttle
 
 __all__ = [
     "accepted",
@@ -15,12 +16,17 @@ __all__ = [
     "no_content",
     "ok",
     "ok_json",
+    "ok_picture",
+    "preflight",
     "read_body",
     "read_choice",
     "read_id",
     "read_if_match",
     "read_number",
     "read_page",
+    "read_picture",
     "read_replay",
+    "require_bearer",
     "require_user",
+    "throttle",
 ]

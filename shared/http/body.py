@@ -31,6 +31,16 @@ def read_body[M: BaseModel](req: func.HttpRequest, model: type[M]) -> M:
         raise _refusal(error) from error
 
 
+def read_picture(req: func.HttpRequest, *, most_bytes: int) -> bytes:
+    """The body of a picture upload; what is in it is for others to judge."""
+    body = req.get_body()
+    if not body:
+        raise MalformedRequest("The body is empty. Send a JPEG or PNG, with its Content-Length.")
+    if len(body) > most_bytes:
+        raise TooLarge(f"A picture has at most {most_bytes} bytes, this one has {len(body)}.")
+    return body
+
+
 def read_id(req: func.HttpRequest, name: str) -> UUID:
     """The id in the route; one that is no UUID cannot name anything, so it is a 404."""
     try:

@@ -11,6 +11,7 @@ import azure.functions as func
 
 from shared import telemetry
 from shared.errors import AppError
+from shared.http.guard import guard
 from shared.http.problem import problem
 
 logger = logging.getLogger(__name__)
@@ -31,14 +32,15 @@ def edge(handler: Handler) -> Handler:
             telemetry.bound(trace=trace_id),
         ):
             try:
-                return await handler(req)
+                response = await handler(req)
             except AppError as error:
                 logger.info("%s refused: %s", handler.__name__, type(error).__name__)
-                return problem(error, instance=path, trace_id=trace_id)
+                response = problem(error, instance=path, trace_id=trace_id)
             except Exception:
                 logger.exception("%s failed", handler.__name__)
                 unexpected = AppError("It is our fault, not yours. Try again, or report the traceId.")
-                return problem(unexpected, instance=path, trace_id=trace_id)
+                response = problem(unexpected, instance=path, trace_id=trace_id)
+        return guard(req, response)
 
     return handle
 

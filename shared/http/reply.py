@@ -11,9 +11,9 @@ def ok(model: BaseModel, *, etag: str | None = None) -> func.HttpResponse:
     return _json(_dump(model), 200, headers)
 
 
-def ok_json(text: str) -> func.HttpResponse:
+def ok_json(text: str, *, etag: str | None = None) -> func.HttpResponse:
     """A body that is JSON already."""
-    return _json(text, 200, {})
+    return _json(text, 200, {"ETag": f'"{etag}"'} if etag else {})
 
 
 def created(model: BaseModel, *, location: str, etag: str | None = None) -> func.HttpResponse:
@@ -25,8 +25,16 @@ def accepted(model: BaseModel, *, location: str) -> func.HttpResponse:
     return _json(_dump(model), 202, {"Location": location})
 
 
-def no_content() -> func.HttpResponse:
-    return func.HttpResponse(status_code=204)
+def no_content(*, etag: str | None = None) -> func.HttpResponse:
+    return func.HttpResponse(status_code=204, headers={"ETag": f'"{etag}"'} if etag else {})
+
+
+def ok_picture(req: func.HttpRequest, image: bytes, *, etag: str) -> func.HttpResponse:
+    """A JPEG, or 304 when the caller has this one already (RFC 9110, section 13.1.2)."""
+    headers = {"ETag": f'"{etag}"'}
+    if f'"{etag}"' in req.headers.get("If-None-Match", ""):
+        return func.HttpResponse(status_code=304, headers=headers)
+    return func.HttpResponse(image, status_code=200, headers=headers, mimetype="image/jpeg")
 
 
 def _dump(model: BaseModel) -> str:

@@ -1,15 +1,22 @@
-"""Who is calling: bearer token to user id, and from where."""
+"""Who is calling: bearer token to user id, from where, and how often."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import azure.functions as func
 
-from shared.auth import Tokens
+from shared.auth import Bearer, Tokens
+from shared.cache import Cache
 from shared.errors import Unauthenticated
 
 
 def require_user(req: func.HttpRequest, tokens: Tokens) -> UUID:
     """The signed-in user's id; `Unauthenticated` without a valid bearer token (RFC 6750)."""
+    return require_bearer(req, tokens).user_id
+
+
+def require_bearer(req: func.HttpRequest, tokens: Tokens) -> Bearer:
+    """The signed-in user and the session; `Unauthenticated` without a valid bearer token (RFC 6750)."""
     scheme, _, token = req.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthenticated("Send 'Authorization: Bearer <access token>'. Sign in to get one.")
@@ -22,3 +29,9 @@ def caller_address(req: func.HttpRequest) -> str:
     if hop.startswith("["):  # [IPv6]:port
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop  # IPv4:port, as some gateways write it
+
+
+async def throttle(req: func.HttpRequest, *, most: int, cache: Cache) -> None:
+    """At most so many such requests a minute from one address; `RateLimited` beyond."""
+    path = urlsplit(req.url).path
+    await cache.limit(f"{req.method} {path} {caller_address(req)}", most=most, seconds=60)

@@ -23,7 +23,9 @@ from shared.trips.service import (
     list_page,
     put_destinations,
     put_members,
+    show,
 )
+from shared.trips.shown import Shown
 
 __all__ = [
     "Destination",
@@ -32,6 +34,7 @@ __all__ = [
     "Member",
     "MemberDraft",
     "MemberList",
+    "Shown",
     "Trip",
     "TripChange",
     "TripDraft",
@@ -45,5 +48,6 @@ __all__ = [
     "list_page",
     "put_destinations",
     "put_members",
+    "show",
     "view",
 ]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from shared.db import Page, Transaction
+from shared.db import Transaction
 from shared.trips.model import Destination, Member, Trip, TripChange
 
 # One round trip reads a trip with its party and its route: JSON shaped in SQL.
@@ -47,18 +47,6 @@ async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
     cursor = await tx.execute(f"{_TRIP} WHERE id = %s AND owner_id = %s", (trip_id, owner))
     row = await cursor.fetchone()
     return _trip(row) if row else None
-
-
-async def page(tx: Transaction, page: Page, *, owner: UUID) -> list[Trip]:
-    """One more row than asked for, so that the caller knows whether there is a next page."""
-    at, row_id = page.after or (None, None)
-    cursor = await tx.execute(
-        f"{_TRIP} WHERE owner_id = %(owner)s"
-        " AND (%(at)s::timestamptz IS NULL OR (created_at, id) < (%(at)s, %(id)s::uuid))"
-        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
-        {"owner": owner, "at": at, "id": row_id, "limit": page.limit + 1},
-    )
-    return [_trip(row) for row in await cursor.fetchall()]
 
 
 async def lock(tx: Transaction, trip_id: UUID, *, owner: UUID) -> int | None:

@@ -1,11 +1,11 @@
 """What people do with trips. Each function is one unit of work."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from shared.db import Database, Page, Replay, Transaction, cursor_after, new_id, recall, remember
 from shared.errors import Conflict, FieldError, InvalidRequest, NotFound, PreconditionFailed
-from shared.trips import repository
+from shared.trips import repository, shown
 from shared.trips.model import (
     MOST_DESTINATIONS,
     MOST_MEMBERS,
@@ -16,9 +16,8 @@ from shared.trips.model import (
     Trip,
     TripChange,
     TripDraft,
-    TripPage,
-    view,
 )
+from shared.trips.shown import Shown
 
 _NEVER_EMPTY = ("name", "transport", "start_date")
 
@@ -58,17 +57,23 @@ async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
     return await repository.find(tx, trip_id, owner=owner)
 
 
-async def list_page(page: Page, *, owner: UUID, db: Database) -> TripPage:
-    """Newest first."""
-    async with db.transaction() as tx:
-        rows = await repository.page(tx, page, owner=owner)
-    shown = rows[: page.limit]
-    last = shown[-1] if len(rows) > page.limit else None
-    today = datetime.now(UTC).date()
-    return TripPage(
-        items=tuple(view(trip, today=today) for trip in shown),
-        next_cursor=cursor_after(last.created_at, last.id) if last else None,
-    )
+async def show(trip_id: UUID, *, owner: UUID, db: Database) -> Shown:
+    """A trip as its owner reads it."""
+    async with db.reading() as tx:
+        found = await shown.find(tx, trip_id, owner=owner, today=_today())
+    if found is None:
+        raise _missing(trip_id)
+    return found
+
+
+async def list_page(page: Page, *, owner: UUID, db: Database) -> str:
+    """A `TripPage` as JSON text, newest first."""
+    async with db.reading() as tx:
+        rows = await shown.page(tx, page, owner=owner, today=_today())
+    kept = rows[: page.limit]
+    last = kept[-1] if len(rows) > page.limit else None
+    cursor = f'"{cursor_after(last.created_at, last.id)}"' if last else "null"
+    return f'{{"items":[{",".join(row.json for row in kept)}],"nextCursor":{cursor}}}'
 
 
 async def change(trip_id: UUID, wanted: TripChange, *, owner: UUID, seen: int | None, db: Database) -> Trip:
@@ -171,6 +176,10 @@ async def _answered(tx: Transaction, trip_id: UUID, *, owner: UUID, replay: Repl
     trip = await _found(tx, trip_id, owner=owner)
     await remember(tx, replay, trip.model_dump(mode="json", by_alias=True))
     return trip
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _missing(trip_id: UUID) -> NotFound:

@@ -1,18 +1,37 @@
 """Users: the public face of the domain."""
 
-from shared.users.model import Availability, Profile, Session, SignIn, SignUp
+from shared.users import avatars, sessions
+from shared.users.model import Availability, PasswordChange, Profile, ProfileChange, SignIn, SignUp
 from shared.users.repository import UNIQUE
-from shared.users.service import availability, profile, sign_in, sign_up
+from shared.users.service import (
+    availability,
+    change_password,
+    change_profile,
+    profile,
+    sign_in,
+    sign_out_everywhere,
+    sign_up,
+)
+from shared.users.sessions import EndedSessions, RefreshRequest, Session
 
 __all__ = [
     "UNIQUE",
     "Availability",
+    "EndedSessions",
+    "PasswordChange",
     "Profile",
+    "ProfileChange",
+    "RefreshRequest",
     "Session",
     "SignIn",
     "SignUp",
     "availability",
+    "avatars",
+    "change_password",
+    "change_profile",
     "profile",
+    "sessions",
     "sign_in",
+    "sign_out_everywhere",
     "sign_up",
 ]

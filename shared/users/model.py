@@ -4,27 +4,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
+
+from shared.users.wire import Wire
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 128
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-
-
-class Wire(BaseModel):
-    """Frozen, camelCase on the wire; a field nobody declared is refused, and no error repeats its input."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        alias_generator=to_camel,
-        populate_by_name=True,
-        hide_input_in_errors=True,
-    )
 
 
 @cache
@@ -71,6 +60,8 @@ type Email = Annotated[
 ]
 type Phone = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{6,14}$")]
 """E.164: a plus, the country code, at most 15 digits."""
+type NewPassword = Annotated[SecretStr, AfterValidator(_strong)]
+type KnownPassword = Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
 
 
 class SignUp(Wire):
@@ -78,36 +69,45 @@ class SignUp(Wire):
     email: Email
     name: FullName
     phone: Phone | None = None
-    password: Annotated[SecretStr, AfterValidator(_strong)]
+    password: NewPassword
 
 
 class SignIn(Wire):
-    """`login` is a username or an email address."""
+    """`login` is a username or an email address; `remember` asks for a session of thirty days."""
 
     login: Annotated[
         str,
         StringConstraints(strip_whitespace=True, min_length=1, max_length=254),
         AfterValidator(_one_line),
     ]
-    password: Annotated[SecretStr, Field(max_length=LONGEST_PASSWORD)]
+    password: KnownPassword
+    remember: bool = False
+
+
+class ProfileChange(Wire):
+    """What is left out stays as it is; null removes the phone number."""
+
+    username: Username | None = None
+    email: Email | None = None
+    name: FullName | None = None
+    phone: Phone | None = None
+
+
+class PasswordChange(Wire):
+    current_password: KnownPassword
+    new_password: NewPassword
 
 
 class Profile(Wire):
+    """An account as its owner reads it; `revision` is its ETag and grows with every change."""
+
     id: UUID
     username: str
     email: str
     name: str
     phone: str | None
     created_at: datetime
-
-
-class Session(Wire):
-    """`expires_in` seconds from now the token is of no use any more."""
-
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme's name
-    expires_in: int
-    user_id: UUID
+    revision: Annotated[int, Field(exclude=True)]
 
 
 class Availability(Wire):

@@ -1,5 +1,6 @@
 """One running product for all acceptance tests, and what they do to it."""
 
+import json
 from collections.abc import Iterator
 
 import httpx2
@@ -8,7 +9,8 @@ import pytest
 from devstack.stack import Stack, Wish, open_stack
 from tests.acceptance.traveller import Traveller
 
-SETTINGS = {"MODEL_DEADLINE_SECONDS": "2"}
+ORIGIN = "https://app.example.org"
+SETTINGS = {"MODEL_DEADLINE_SECONDS": "2", "CORS_ORIGINS": json.dumps([ORIGIN])}
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ VENDOR_ROOMS = {
     "googlemaps": "shared/maps/",
     "jwt": "shared/auth/",
     "argon2": "shared/auth/",
+    "PIL": "shared/users/avatars.py",
 }
 LINES_PER_FILE, LINES_PER_FUNCTION, LINES_PER_HANDLER = 300, 50, 20
 

@@ -9,12 +9,21 @@ import pytest
 import function_app
 
 HTTP = {
+    "answer_preflight",
     "health_live",
     "health_ready",
     "sign_up",
     "check_availability",
     "sign_in",
+    "refresh_session",
+    "sign_out",
+    "sign_out_everywhere",
     "read_profile",
+    "change_profile",
+    "change_password",
+    "put_avatar",
+    "read_avatar",
+    "delete_avatar",
     "create_trip",
     "list_trips",
     "read_trip",

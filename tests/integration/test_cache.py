@@ -6,9 +6,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import pytest
+
 from devstack import native, processes
 from shared.cache import Cache
+from shared.cache.counters import MOST_KEYS, LocalCounters
 from shared.cache.redis import LISTENERS, POOL_SIZE
+from shared.errors import RateLimited
 from tests.integration.stores import with_password
 from tests.launch import launched, server
 
@@ -95,11 +99,31 @@ async def test_without_redis_reads_are_empty_writes_silent_and_listeners_wait_br
         assert await cache.read("key") is None
         await cache.write("key", "value", seconds=60)
         await cache.call("channel")
-        assert await cache.count("counter", seconds=60) is None
         assert not await cache.answers()
         async with asyncio.timeout(10), cache.listening("channel") as wake:
             assert wake.lost
             await wake.wait(60)
+
+
+async def test_without_redis_each_process_counts_for_itself() -> None:
+    clock = Clock()
+    async with opened(f"redis://127.0.0.1:{native.free_port()}/0", clock) as cache:
+        for _ in range(3):
+            await cache.limit("door", most=3, seconds=60)
+        with pytest.raises(RateLimited) as refusal:
+            await cache.limit("door", most=3, seconds=60)
+        assert refusal.value.retry_after == 60
+        await cache.limit("another door", most=3, seconds=60)
+        clock.now += 60
+        await cache.limit("door", most=3, seconds=60)
+
+
+def test_local_counters_forget_the_oldest_key_rather_than_grow() -> None:
+    counters = LocalCounters(clock=lambda: 0.0)
+    for number in range(MOST_KEYS + 1):
+        assert counters.add(str(number), seconds=60) == 1
+    assert counters.add(str(MOST_KEYS), seconds=60) == 2
+    assert counters.add("0", seconds=60) == 1
 
 
 async def test_killed_redis_is_used_again_once_it_is_back(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from shared import trips
 from shared.db import Database, Page, new_id, read_cursor
 from shared.errors import Conflict, InvalidRequest, NotFound, PreconditionFailed
 from shared.trips import DestinationDraft, MemberDraft, Trip, TripChange, TripDraft
+from shared.trips.model import TripPage
 from tests.integration.travellers import draft, new_trip, new_user
 
 FULL = {
@@ -35,7 +36,8 @@ async def page_names(
     owner: UUID, db: Database, *, limit: int, cursor: str | None = None
 ) -> tuple[list[str], str | None]:
     after = read_cursor(cursor) if cursor else None
-    shown = await trips.list_page(Page(limit=limit, after=after), owner=owner, db=db)
+    text = await trips.list_page(Page(limit=limit, after=after), owner=owner, db=db)
+    shown = TripPage.model_validate_json(text)
     return [trip.name for trip in shown.items], shown.next_cursor
 
 

@@ -20,8 +20,14 @@ from tests.unit.web_requests import request
 
 NOW = datetime(2027, 5, 1, 12, 0, tzinfo=UTC)
 OLD, NEW, STRANGER = (Ed25519PrivateKey.generate() for _ in range(3))
-USER = new_id()
-CLAIMS = {"sub": str(USER), "aud": "tripgen", "iat": NOW, "exp": NOW + timedelta(minutes=15)}
+USER, SESSION = new_id(), new_id()
+CLAIMS = {
+    "sub": str(USER),
+    "sid": str(SESSION),
+    "aud": "tripgen",
+    "iat": NOW,
+    "exp": NOW + timedelta(minutes=15),
+}
 
 
 def pem(key: Ed25519PrivateKey) -> str:
@@ -49,12 +55,12 @@ def unsigned(header: object, payload: object) -> str:
 
 
 def test_a_token_names_the_user_it_was_issued_to() -> None:
-    assert tokens().verify(tokens().issue(USER)) == USER
+    assert tokens().verify(tokens().issue(USER, session_id=SESSION)) == (USER, SESSION)
 
 
 def test_a_token_of_a_retired_key_still_opens_until_the_key_is_dropped() -> None:
-    token = tokens("old").issue(USER)
-    assert tokens("new").verify(token) == USER
+    token = tokens("old").issue(USER, session_id=SESSION)
+    assert tokens("new").verify(token) == (USER, SESSION)
     with pytest.raises(Unauthenticated):
         Tokens({"new": PEMS["new"]}, active="new", now=lambda: NOW).verify(token)
 
@@ -71,10 +77,10 @@ def test_a_token_of_a_retired_key_still_opens_until_the_key_is_dropped() -> None
     ],
 )
 def test_a_token_lives_fifteen_minutes(later: timedelta, *, valid: bool) -> None:
-    token = tokens().issue(USER)
+    token = tokens().issue(USER, session_id=SESSION)
     verifier = tokens(now=NOW + later)
     if valid:
-        assert verifier.verify(token) == USER
+        assert verifier.verify(token) == (USER, SESSION)
     else:
         with pytest.raises(Unauthenticated):
             verifier.verify(token)
@@ -110,6 +116,26 @@ def test_a_token_lives_fifteen_minutes(later: timedelta, *, valid: bool) -> None
 def test_what_we_did_not_issue_opens_nothing(token: str) -> None:
     with pytest.raises(Unauthenticated):
         tokens().verify(token)
+
+
+def test_a_token_of_an_ended_session_opens_nothing() -> None:
+    ended: set[UUID] = set()
+    door = Tokens(PEMS, active="new", ended=ended, now=lambda: NOW)
+    token = door.issue(USER, session_id=SESSION)
+    assert door.verify(token).session_id == SESSION
+    ended.add(SESSION)
+    with pytest.raises(Unauthenticated):
+        door.verify(token)
+
+
+def test_a_token_that_was_good_once_still_expires() -> None:
+    moment = NOW
+    door = Tokens(PEMS, active="new", now=lambda: moment)
+    token = door.issue(USER, session_id=SESSION)
+    assert [door.verify(token) for _ in range(2)] == [(USER, SESSION)] * 2
+    moment += timedelta(minutes=15)
+    with pytest.raises(Unauthenticated):
+        door.verify(token)
 
 
 def test_an_active_key_that_is_not_there_is_refused_at_the_start() -> None:
