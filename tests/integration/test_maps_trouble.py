@@ -170,6 +170,23 @@ async def test_google_away_means_kakao_without_facts(maps_url: str, kakao_url: s
     assert all(place.weekly_hours is None and "rating" not in place.sources for place in museums)
 
 
+async def test_details_keep_the_facts_of_the_search_while_google_is_away(
+    maps_url: str, kakao_url: str
+) -> None:
+    maps = maps_at(maps_url, kakao=kakao_url, patience=QUICK)
+    [found] = await maps.find("경복궁", SEOUL, radius=5_000, limit=1, country="KR")
+    with broken(maps_url, "down"):
+        details = await maps.details(found.id, known=found)
+    assert details is not None
+    assert details.found == found
+    assert (details.sources["weekly_hours"], details.sources["address"]) == ("Google", "Kakao")
+    with broken(kakao_url, "down"):
+        alone = await maps.details(found.id, known=found)
+    assert alone is not None
+    assert (alone.found.id, alone.found.name) == (found.id, found.name)
+    assert alone.reviews
+
+
 async def test_silence_of_google_on_korean_roads_is_not_taken_for_no_road(kakao_url: str) -> None:
     """Google answers `{}` for drives in South Korea: with Kakao away that is no answer at all."""
     with scripted(Answer(body=b"{}")) as google, broken(kakao_url, "down"):
