@@ -69,6 +69,16 @@ def test_refusal_is_told_at_once_and_does_not_open_the_breaker(
     assert "secret" not in caplog.text + repr(caught.value)
 
 
+def test_redirect_is_a_refusal_and_the_key_does_not_go_along() -> None:
+    with (
+        scripted(FINE) as elsewhere,
+        scripted(Answer(status=302, headers={"Location": elsewhere.url})) as script,
+    ):
+        with pytest.raises(AppError, match="refused"):
+            ask(service_on(Clock()), script)
+        assert elsewhere.asked == []
+
+
 def test_wait_that_is_asked_for_in_seconds_is_kept() -> None:
     clock = Clock()
     with scripted(Answer(status=429, headers={"Retry-After": "3"}), FINE) as script:
