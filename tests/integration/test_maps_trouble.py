@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import httpx2
 import pytest
 
 from devstack import native
@@ -16,7 +15,15 @@ from shared.errors import AppError, Transient
 from shared.maps import FoundPlace, Maps
 from shared.web import Patience
 from tests.integration.scripted import Answer, scripted
-from tests.integration.services import KAKAO_KEY, MAPS_KEY, broken, calls, everything_said, maps_at
+from tests.integration.services import (
+    KAKAO_KEY,
+    MAPS_KEY,
+    broken,
+    calls,
+    everything_said,
+    forget_calls,
+    maps_at,
+)
 
 SEOUL, TOWER = (37.5665, 126.978), (37.5512, 126.9882)
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -185,7 +192,7 @@ async def test_silence_of_google_on_korean_roads_is_not_taken_for_no_road(kakao_
 async def test_service_that_keeps_failing_is_left_alone_and_the_others_are_not(maps_url: str) -> None:
     maps = maps_at(maps_url, patience=Patience(attempts=1))
     with broken(maps_url, "error", status=503, path="/v1/"):
-        httpx2.delete(f"{maps_url}/_devstack/calls")
+        forget_calls(maps_url)
         for _ in range(9):
             with pytest.raises(Transient):
                 await maps.search("museum", SEOUL, radius=5_000)
@@ -217,7 +224,7 @@ async def test_meter_counts_what_the_services_count(
     maps = maps_at(maps_url, kakao=kakao_url if kakao else None, patience=QUICK)
     with ExitStack() as stack:
         for url in (maps_url, kakao_url):
-            httpx2.delete(f"{url}/_devstack/calls")
+            forget_calls(url)
             if fault:
                 stack.enter_context(broken(url, fault, count=5))
         with maps.metering("everything") as meter:

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import httpx2
 import pytest
 import redis.asyncio as redis
 
@@ -17,7 +16,7 @@ from shared.errors import AppError, Transient
 from shared.weather import DayForecast, Forecasts
 from shared.weather.client import PATIENCE
 from tests.integration.scripted import Answer, scripted
-from tests.integration.services import WEATHER_KEY, broken, calls
+from tests.integration.services import WEATHER_KEY, broken, calls, forget_calls
 
 QUICK = replace(PATIENCE, first_wait=0.001)
 ZONE = "Asia/Seoul"
@@ -43,7 +42,7 @@ async def forecasts(weather_url: str, cache: Cache, redis_url: str, clock: Clock
     """With a store that has nothing of weather yet."""
     async with redis.from_url(redis_url) as client:
         await client.flushdb()
-    httpx2.delete(f"{weather_url}/_devstack/calls")
+    forget_calls(weather_url)
     return Forecasts(url=weather_url, key=WEATHER_KEY, store=cache, patience=QUICK, now=clock)
 
 
