@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from shared.errors import AppError, Transient
+from shared.errors import AppError
 from shared.weather.memory import Memory, Store, Told
 from shared.weather.model import DayForecast
 from shared.weather.openweather import OpenWeather
@@ -86,16 +86,15 @@ class Forecasts:
         return days
 
     async def _ask(self, point: tuple[float, float], zone: ZoneInfo) -> dict[date, DayForecast]:
-        weather, air = await asyncio.gather(
-            self._threads.run(self._service.forecast, *point, zone), self._air(point, zone)
-        )
-        return with_air(weather, air)
+        weather = asyncio.ensure_future(self._threads.run(self._service.forecast, *point, zone))
+        air = await self._air(point, zone)
+        return with_air(await weather, air)
 
     async def _air(self, point: tuple[float, float], zone: ZoneInfo) -> SlotsByDay:
         """A forecast without the air is better than none."""
         try:
             return await self._threads.run(self._service.dust, *point, zone)
-        except Transient as failure:
+        except AppError as failure:
             logger.warning("a forecast without the air: %s", failure)
             return {}
 

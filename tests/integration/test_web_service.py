@@ -143,31 +143,33 @@ def test_service_that_keeps_failing_is_left_alone_then_tried_by_one_call() -> No
         with pytest.raises(Transient, match="not used for a moment"):
             ask(service, script)
         assert len(script.asked) == 15, "an open breaker asks nobody"
-        clock.now += 10
+        clock.now += 11
         with pytest.raises(Transient, match="did not answer"):
             ask(service, script)
         assert len(script.asked) == 18, "the probe, with its attempts"
         with pytest.raises(Transient, match="not used for a moment"):
             ask(service, script)
-        clock.now += 10
+        clock.now += 11
         assert ask(service, script) == {"fine": True}
         assert ask(service, script) == {"fine": True}
 
 
 def test_while_a_probe_is_under_way_nobody_else_asks() -> None:
-    clock = Clock()
-    with scripted(*[BUSY] * 15, Answer(body=b"{}", pause=0.5), FINE) as script:
-        service = service_on(clock)
+    clock, told = Clock(), threading.Event()
+    patience = Patience(read_seconds=60.0, whole_seconds=60.0, first_wait=0.001)
+    with scripted(*[BUSY] * 15, Answer(body=b"{}", until=told), FINE) as script:
+        service = service_on(clock, patience)
         for _ in range(5):
             with pytest.raises(Transient):
                 ask(service, script)
-        clock.now += 10
+        clock.now += 11
         probe = threading.Thread(target=ask, args=(service, script))
         probe.start()
         while len(script.asked) < 16:
             probe.join(0.01)
         with pytest.raises(Transient, match="not used for a moment"):
             ask(service, script)
+        told.set()
         probe.join()
         assert ask(service, script) == {"fine": True}
 
