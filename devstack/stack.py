@@ -26,6 +26,7 @@ CUSTOMARY = {
     "googlemaps": {"port": 8082},
     "openweather": {"port": 8083},
     "openai": {"port": 8084},
+    "kakao": {"port": 8085},
     "web": {"port": 7071},
     "worker": {"port": 7072},
 }
@@ -120,6 +121,7 @@ def stand_ins(state: Path, keys: settings_file.Secrets) -> list[ServiceSpec]:
         ),
         ServiceSpec("cosmos", "devstack.cosmos", cosmos),
         ServiceSpec("googlemaps", "devstack.googlemaps", ("--key", keys.google)),
+        ServiceSpec("kakao", "devstack.kakao", ("--key", keys.kakao)),
         ServiceSpec("openweather", "devstack.openweather", ("--key", keys.openweather)),
         ServiceSpec("openai", "devstack.openai", ("--key", keys.openai)),
     ]

@@ -1,6 +1,32 @@
-"""Google Maps Platform: geocoding, time zones, places, travel times, and our own facts about places."""
+"""Map services: geocoding, time zones, places, travel times, and our own facts about places."""
 
-from shared.maps.client import Maps
-from shared.maps.model import FoundPlace, Journey, LatLng, Located, PlaceFacts
+from shared.maps.client import KakaoAccess, Maps
+from shared.maps.geometry import metres_between
+from shared.maps.model import (
+    FoundPlace,
+    Journey,
+    LatLng,
+    Located,
+    PlaceDetails,
+    PlaceFacts,
+    Ranking,
+    Review,
+    TravelMode,
+)
+from shared.web import Meter
 
-__all__ = ["FoundPlace", "Journey", "LatLng", "Located", "Maps", "PlaceFacts"]
+__all__ = [
+    "FoundPlace",
+    "Journey",
+    "KakaoAccess",
+    "LatLng",
+    "Located",
+    "Maps",
+    "Meter",
+    "PlaceDetails",
+    "PlaceFacts",
+    "Ranking",
+    "Review",
+    "TravelMode",
+    "metres_between",
+]
