@@ -150,5 +150,13 @@ LABELS: Mapping[SearchCategory, str] = MappingProxyType(
     }
 )
 
+VISITS: frozenset[SearchCategory] = frozenset(
+    ("sightseeing", "culture", "nature", "shopping", "sports", "rest")
+)
+"""What one goes to for its own sake."""
+
+TABLES: frozenset[SearchCategory] = frozenset(("food", "cafe"))
+"""Where one eats, drinks and rests."""
+
 PLANNED: tuple[SearchCategory, ...] = tuple(category for category in SEARCHED if category != "laundry")
 """The categories a plan needs."""

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from itertools import pairwise
 
 from shared import places
 from shared.ai import Constraints
 from shared.errors import AppError
+from shared.schedules import selection
 from shared.schedules.model import Job, ResolvedStop, Route
 from shared.schedules.planning.brief import Brief, Candidate, Gateway, Stop, Transfer
 from shared.schedules.planning.document import BadSlot, Member, Money, Node, Point, Weather
@@ -52,11 +53,13 @@ def wishes(job: Job, read: Constraints | None) -> Wishes:
 async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: Tools) -> Brief:
     """Everything the plan depends on. Weather that cannot be had is left out; the rest is `Transient`."""
     dates = _dates(trip)
-    stops = await asyncio.gather(
-        *(_stop(d, r, dates, tools) for d, r in zip(trip.destinations, route.stops, strict=True))
-    )
+    stored = await asyncio.gather(*(places.in_region(r.region, shelf=tools.shelf) for r in route.stops))
+    known = [place for region in stored for place in region]
+    must_see = tuple((wish, places.resolve(wish, known)) for wish in asked.must_see)
+    needs = selection.needs(trip, dates, excluded=asked.excluded, wished={p for _, p in must_see if p})
+    each = zip(trip.destinations, route.stops, stored, needs, strict=True)
+    stops = await asyncio.gather(*(_stop(*stop, dates=dates, tools=tools) for stop in each))
     transfers = await asyncio.gather(*(_transfer(a, b, trip, tools) for a, b in pairwise(stops)))
-    known = [candidate for stop in stops for candidate in stop.candidates]
     return Brief(
         trip_id=str(trip.id),
         party=tuple(
@@ -70,23 +73,34 @@ async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: 
         arrival_time=_of_day(trip.arrival_time),
         departure_time=_of_day(trip.departure_time),
         special_requests=job.request.special_requests,
-        must_see=tuple((wish, _resolved(wish, known)) for wish in asked.must_see),
+        must_see=must_see,
         budget=asked.budget,
         excluded_categories=asked.excluded,
         weather=await _weather(trip, route, dates, tools),
     )
 
 
-async def _stop(destination: Destination, found: ResolvedStop, dates: list[date], tools: Tools) -> Stop:
-    stored = await places.in_region(found.region, documents=tools.documents)
+async def _stop(
+    destination: Destination,
+    found: ResolvedStop,
+    stored: Sequence[places.Place],
+    need: places.Need,
+    *,
+    dates: Sequence[date],
+    tools: Tools,
+) -> Stop:
+    gateway, lodging = _gateway(found, stored), await _lodging(destination, found, tools)
+    nodes = [gateway.point, *([lodging.point] if lodging else [])]
+    around = [(found.lat, found.lng), *((node.lat, node.lng) for node in nodes)]
+    chosen = places.choose(stored, replace(need, around=around))
     return Stop(
         name=destination.name,
         nights=destination.nights,
         point=Point(lat=found.lat, lng=found.lng),
         zone=found.zone,
-        gateway=_gateway(found, stored),
-        candidates=tuple(_candidate(place, dates) for place in stored),
-        lodging=await _lodging(destination, found, tools),
+        gateway=gateway,
+        candidates=tuple(_candidate(place, dates) for place in chosen),
+        lodging=lodging,
         check_in=_of_day(destination.check_in),
         check_out=_of_day(destination.check_out),
     )
@@ -192,10 +206,6 @@ def _stop_of_each_night(trip: Trip) -> list[int]:
 def _dates(trip: Trip) -> list[date]:
     nights = sum(stop.nights for stop in trip.destinations)
     return [trip.start_date + timedelta(days=day) for day in range(nights + 1)]
-
-
-def _resolved(wish: str, known: Sequence[Candidate]) -> str | None:
-    return places.best_match(wish, [(candidate.id, candidate.name) for candidate in known])
 
 
 def _minutes(clock: str) -> int:
