@@ -4,6 +4,7 @@ from shared.http.body import read_body, read_choice, read_id, read_number, read_
 from shared.http.edge import edge
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match
+from shared.http.query import read_query
 from shared.http.reply import accepted, created, no_content, ok, ok_json
 from shared.http.user import caller_address, require_user
 
@@ -21,6 +22,7 @@ __all__ = [
     "read_if_match",
     "read_number",
     "read_page",
+    "read_query",
     "read_replay",
     "require_user",
 ]
