@@ -1,6 +1,7 @@
 """One pooled HTTP session with timeouts and few, jittered retries; failures become our own errors."""
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -8,6 +9,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from shared.errors import AppError, Transient
+from shared.maps import meter
+from shared.maps.prices import Sku
 
 logger = logging.getLogger(__name__)
 # urllib3 repeats whole addresses when it retries: the geocoder's hold the key and what the traveller wrote.
@@ -16,6 +19,16 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 CONNECT_SECONDS, READ_SECONDS = 2.0, 8.0
 POOL = 16
 _PASSING = frozenset({408, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is asked of whom, as the meter counts it and the bill names it."""
+
+    service: str
+    operation: str
+    sku: Sku
+    units: int = 1
 
 
 def session(*, retried: frozenset[int] = _PASSING) -> requests.Session:
@@ -35,20 +48,28 @@ def session(*, retried: frozenset[int] = _PASSING) -> requests.Session:
     return pooled
 
 
-def call(web: requests.Session, method: str, url: str, *, service: str, **options: Any) -> dict[str, Any]:
-    """The JSON object a service answers with; `Transient` when it is away, `AppError` when it refuses us."""
-    away = f"The {service} service did not answer. Try again in a moment."
+def call(web: requests.Session, method: str, url: str, *, what: Call, absent: int = 0, **options: Any) -> Any:
+    """The JSON a service answers with, None for the status `absent`.
+
+    Raises `Transient` when the service is away, `AppError` when it refuses us.
+    """
+    away = f"The {what.service} service did not answer. Try again in a moment."
+    counted = meter.running()
+    if counted:
+        counted.add_call(what.operation)
     try:
         answer = web.request(method, url, timeout=(CONNECT_SECONDS, READ_SECONDS), **options)
         if answer.status_code in _PASSING:
             raise Transient(away)
+        if answer.status_code == absent:
+            return None
         if not answer.ok:
             # The status only: a body or an address may repeat the key.
-            logger.error("%s refused our call with status %d", service, answer.status_code)
-            raise AppError(f"The {service} service refused our request.")
+            logger.error("%s refused our call with status %d", what.service, answer.status_code)
+            raise AppError(f"The {what.service} service refused our request.")
         body = answer.json()
     except requests.RequestException as error:
         raise Transient(away) from error
-    if not isinstance(body, dict):
-        raise Transient(away)
+    if counted:
+        counted.add_cost(what.sku, what.units)
     return body

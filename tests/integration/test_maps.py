@@ -93,6 +93,64 @@ async def test_journey_by_rail_and_by_road_takes_plausible_time(maps: Maps) -> N
         assert 115_000 <= journey.metres <= 200_000
 
 
+async def test_only_part_of_a_text_that_is_known_is_a_partial_answer(maps: Maps) -> None:
+    known, guessed = await maps.locate("Munich"), await maps.locate("Xyzzy Towers, Munich")
+    assert known is not None
+    assert guessed is not None
+    assert (known.partial, guessed.partial) == (False, True)
+
+
+async def test_nearby_places_are_ranked_by_fame_or_by_distance(maps: Maps) -> None:
+    famous = await maps.nearby(["museum", "park"], MARIENPLATZ, radius=3_000, limit=10)
+    close = await maps.nearby(["museum", "park"], MARIENPLATZ, radius=3_000, limit=10, by="distance")
+    assert len(famous) == len(close) == 10
+    away = [metres_between(MARIENPLATZ, (place.lat, place.lng)) for place in close]
+    assert away == sorted(away)
+    assert away[-1] <= 3_000
+    assert sum(place.ratings for place in famous) > sum(place.ratings for place in close)
+    assert all({"museum", "park"} & set(place.types) for place in famous)
+
+
+async def test_words_find_places_and_details_tell_the_rest(maps: Maps) -> None:
+    [museum, *_] = await maps.find("Deutsches Museum", MARIENPLATZ, radius=5_000, limit=5)
+    details = await maps.details(museum.id)
+    assert details is not None
+    assert details.found == museum
+    assert "Germany" in details.address
+    assert 1 <= len(details.reviews) <= 5
+    assert all(review.author and review.text and review.published_at for review in details.reviews)
+    assert details.sources["rating"] == "Google"
+
+
+async def test_unknown_place_has_no_details(maps: Maps) -> None:
+    assert await maps.details("unheard/of?") is None
+
+
+async def test_walked_and_waited_parts_of_a_journey_are_told(maps: Maps) -> None:
+    ridden = await maps.travel(MARIENPLATZ, (48.1600, 11.5600), mode="transit")
+    assert ridden is not None
+    assert ridden.walk_metres == 600
+    assert ridden.wait_minutes == 5
+    walked = await maps.travel(MARIENPLATZ, (48.1400, 11.5800), mode="walk")
+    assert walked is not None
+    assert walked.walk_metres == walked.metres > 0
+    assert walked.wait_minutes == 0
+    driven = await maps.travel(MARIENPLATZ, SALZBURG, mode="drive")
+    assert driven is not None
+    assert driven.walk_metres is None
+
+
+async def test_matrix_answers_in_order_whatever_its_size(maps: Maps) -> None:
+    ends = [(48.1372 + n / 10_000, 11.5755) for n in range(1, 251)]
+    ways = await maps.matrix(MARIENPLATZ, [*ends, SEOUL], mode="transit")
+    assert len(ways) == 251
+    assert ways[-1] is None
+    metres = [way.metres for way in ways[:-1] if way is not None]
+    assert len(metres) == 250
+    assert ways[7] is not None
+    assert ways[7].metres == (await maps.travel(MARIENPLATZ, ends[7], mode="transit")).metres  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize("mode", ["drive", "transit"])
 async def test_no_journey_leads_across_an_ocean(maps: Maps, mode: Any) -> None:
     assert await maps.travel(MARIENPLATZ, SEOUL, mode=mode) is None
