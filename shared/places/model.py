@@ -69,6 +69,55 @@ class Places(Wire):
     places: tuple[Place, ...]
 
 
+class Review(Wire):
+    """A visitor's words; `rating` is 1 to 5, `language` BCP 47."""
+
+    author: str
+    rating: int | None
+    text: str
+    language: str
+    published_at: datetime | None
+    source: str
+
+
+class Told(Wire):
+    """A place with what only its details tell; the zone is an IANA name."""
+
+    place: Place
+    zone: str
+    address: str
+    phone: str | None
+    website: str | None
+    reviews: tuple[Review, ...]
+
+
+class OnePlace(Wire):
+    """The details of an id; None when nobody knows it."""
+
+    told: Told | None
+
+
+class Reached(Wire):
+    """A place and the way to it."""
+
+    place: Place
+    minutes: int
+    metres: int
+
+
+class Reach(Wire):
+    """What can be reached from a point; `source` told the travel times at `at`.
+
+    `stale` when some of it is estimated or older than it should be. `zone` is the point's, None when unknown.
+    """
+
+    reached: tuple[Reached, ...]
+    source: str
+    at: datetime
+    stale: bool
+    zone: str | None
+
+
 class Location(Wire):
     """Where a name or an address is, and what time it is there.
 

@@ -10,6 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from shared.maps import TravelMode
 from shared.messaging import SearchCategory
+from shared.places.typical import VISIT_KINDS
 
 type Reach = Literal[10, 30, 60]
 """Minutes of travel."""
@@ -21,17 +22,9 @@ type Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 type Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 type Limit = Annotated[int, Field(ge=1, le=100)]
 
-ATTRACTIONS: tuple[SearchCategory, ...] = (
-    "sightseeing",
-    "culture",
-    "nature",
-    "shopping",
-    "sports",
-    "rest",
-)
 GROUPS: Mapping[Group, tuple[SearchCategory, ...]] = {
-    "all": (*ATTRACTIONS, "food", "cafe", "laundry"),
-    "attraction": ATTRACTIONS,
+    "all": (*VISIT_KINDS, "food", "cafe", "laundry"),
+    "attraction": VISIT_KINDS,
     "food": ("food", "cafe"),
     "laundry": ("laundry",),
 }

@@ -1,6 +1,6 @@
 """Every SQL statement about places: flights to a provider, and searches in the background."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -49,17 +49,21 @@ async def fail_flight(tx: Transaction, key: str, *, holder: UUID, rest: timedelt
     )
 
 
-async def insert_search(tx: Transaction, search_id: UUID, *, owner: UUID, query: dict[str, Any]) -> None:
-    """A new search; a few of those whose time is over go with it."""
+async def insert_search(tx: Transaction, search_id: UUID, *, owner: UUID, query: dict[str, Any]) -> datetime:
+    """A new search, and when it was asked for; a few of those whose time is over go with it."""
     await tx.execute(
         "DELETE FROM place_searches WHERE id IN (SELECT id FROM place_searches"
         " WHERE created_at < now() - interval '1 day' ORDER BY created_at LIMIT %s FOR UPDATE SKIP LOCKED)",
         (SWEPT_AT_ONCE,),
     )
-    await tx.execute(
-        "INSERT INTO place_searches (id, owner_id, query) VALUES (%s, %s, %s)",
+    cursor = await tx.execute(
+        "INSERT INTO place_searches (id, owner_id, query) VALUES (%s, %s, %s) RETURNING created_at",
         (search_id, owner, Jsonb(query)),
     )
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - an INSERT that did not raise returns its row
+    made: datetime = row["created_at"]
+    return made
 
 
 async def find_search(

@@ -150,9 +150,8 @@ LABELS: Mapping[SearchCategory, str] = MappingProxyType(
     }
 )
 
-VISITS: frozenset[SearchCategory] = frozenset(
-    ("sightseeing", "culture", "nature", "shopping", "sports", "rest")
-)
+VISIT_KINDS: tuple[SearchCategory, ...] = ("sightseeing", "culture", "nature", "shopping", "sports", "rest")
+VISITS: frozenset[SearchCategory] = frozenset(VISIT_KINDS)
 """What one goes to for its own sake."""
 
 TABLES: frozenset[SearchCategory] = frozenset(("food", "cafe"))

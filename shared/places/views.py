@@ -1,15 +1,14 @@
 """Places as travellers read them: every fact with who told it, and when."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from shared.messaging import SearchCategory
-from shared.places.model import Place, StepFree, Ticket
+from shared.places.model import Place, Review, StepFree, Ticket
 from shared.places.opening import is_open
 from shared.places.query import Mode, NearbyQuery
 
@@ -89,19 +88,10 @@ class Found(View):
     stale: bool
 
 
-class Review(View):
-    author: str
-    rating: int | None
-    text: str
-    language: str
-    published_at: datetime | None
-    source: str
-
-
 class OpenFrom(View):
     """Local times; past midnight they go on beyond 24:00."""
 
-    from_: str
+    from_: str = Field(alias="from")
     to: str
 
 
@@ -208,7 +198,3 @@ def fact[T](place: Place, name: str, value: T | None) -> dict[str, object] | Non
     if value is None or source is None:
         return None
     return {"value": value, "source": source, "fetched_at": place.fetched_at}
-
-
-def shown(intervals: Sequence[tuple[str, str]]) -> tuple[OpenFrom, ...]:
-    return tuple(OpenFrom(from_=start, to=end) for start, end in intervals)

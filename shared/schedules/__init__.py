@@ -3,6 +3,7 @@
 from shared.schedules.advance import advance, sweep
 from shared.schedules.gather import search
 from shared.schedules.model import JobStatus, ScheduleRequest, Started
+from shared.schedules.recommending import recommend
 from shared.schedules.service import cancel, current, forget, request, status
 from shared.schedules.tools import Tools
 
@@ -15,6 +16,7 @@ __all__ = [
     "cancel",
     "current",
     "forget",
+    "recommend",
     "request",
     "search",
     "status",
