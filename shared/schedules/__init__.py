@@ -1,6 +1,7 @@
 """Schedules: the public face of the domain."""
 
 from shared.schedules.advance import advance, sweep
+from shared.schedules.forecasting import trip_weather
 from shared.schedules.gather import search
 from shared.schedules.model import JobStatus, ScheduleRequest, Started
 from shared.schedules.recommending import recommend
@@ -21,4 +22,5 @@ __all__ = [
     "search",
     "status",
     "sweep",
+    "trip_weather",
 ]
