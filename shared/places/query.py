@@ -20,6 +20,7 @@ type Sort = Literal["time", "rating", "name", "reviews"]
 
 type Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
 type Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+type Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 type Limit = Annotated[int, Field(ge=1, le=100)]
 
 GROUPS: Mapping[Group, tuple[SearchCategory, ...]] = {
@@ -88,7 +89,7 @@ class KeywordPage(Paged):
 class OnDate(Asked):
     """A date of the place; today there when none is named."""
 
-    date: Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))] | None = None
+    date: "Day | None" = None
 
 
 class ForTrip(Asked):

@@ -33,11 +33,6 @@ def order(category: SearchCategory, *, region: str | None = None) -> SearchPlace
     return SearchPlaces(region=region, category=category, lat=lat, lng=lng, zone="Europe/Berlin")
 
 
-@pytest.fixture(scope="session")
-def shelf(db: Database, cache: Cache, documents: Documents) -> Shelf:
-    return Shelf(db=db, cache=cache, documents=documents)
-
-
 @pytest_asyncio.fixture(scope="session")
 async def cities(maps: Maps, cache: Cache, shelf: Shelf) -> dict[str, list[places.Place]]:
     """Every place of every catalogue city, found through all categories."""
