@@ -51,7 +51,7 @@ def highlights(name: str, words: str) -> Iterator[tuple[int, int]]:
     """
     plain, origin = _folded_with_origin(name)
     spans: list[tuple[int, int]] = []
-    for word in sorted(set(words.split())):
+    for word in sorted(set(unicodedata.normalize("NFKD", words).split())):
         start = plain.find(word)
         while start >= 0:
             if start == 0 or not plain[start - 1].isalnum():
@@ -70,7 +70,7 @@ def highlights(name: str, words: str) -> Iterator[tuple[int, int]]:
 
 
 def _folded_with_origin(name: str) -> tuple[str, list[int]]:
-    """The name folded character by character, and the code point of the name each of its own is from."""
+    """The name folded and decomposed, and for each of its characters the code point it comes from."""
     plain, origin = "", []
     for number, character in enumerate(name):
         bare = [

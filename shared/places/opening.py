@@ -16,6 +16,7 @@ def is_open(hours: Hours | None, at: datetime, *, zone: str) -> bool | None:
     """Whether a place is open at a moment; None when nobody knows its hours."""
     if hours is None:
         return None
+    at = at.astimezone(UTC)  # moments of one zone would be compared by their clocks, both 02:15 alike
     today = at.astimezone(ZoneInfo(zone)).date()
     days = (today - timedelta(days=1), today)  # last night may not be over yet
     return any(

@@ -43,22 +43,35 @@ async def deaf(db: Database, documents: Documents) -> AsyncIterator[Shelf]:
     await absent.close()
 
 
+class Asker:
+    """A process that is ready to ask."""
+
+    def __init__(self, told: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "tests.integration.place_asker", json.dumps(told), str(TIMES)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+
+    def read(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline()
+
+    def go(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+
 @contextmanager
-def askers(told: dict[str, str]) -> Iterator[list[subprocess.Popen[str]]]:
-    """Processes that are ready to ask."""
-    command = [sys.executable, "-m", "tests.integration.place_asker", json.dumps(told), str(TIMES)]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    running = [
-        subprocess.Popen(command, cwd=ROOT, text=True, **pipes)  # type: ignore[call-overload] # pipes are pipes
-        for _ in range(PROCESSES)
-    ]
+def askers(told: dict[str, str]) -> Iterator[list[Asker]]:
+    """Processes that wait for the word."""
+    running = [Asker(told) for _ in range(PROCESSES)]
     try:
-        for process in running:
-            assert process.stdout.readline() == "ready\n"
+        assert [asker.read() for asker in running] == ["ready\n"] * PROCESSES
         yield running
     finally:
-        for process in running:
-            process.communicate(timeout=60)
+        for asker in running:
+            asker.process.communicate(timeout=60)
 
 
 @pytest.mark.parametrize("with_redis", [True, False])
@@ -74,10 +87,9 @@ def test_fifty_workers_in_five_processes_make_one_call(
     }
     with askers(told) as running, broken(maps_url, "slow", latencyMs=300):
         before = calls(maps_url).get(SEARCHED, 0)
-        for process in running:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        found = [json.loads(process.stdout.readline()) for process in running]
+        for asker in running:
+            asker.go()
+        found = [json.loads(asker.read()) for asker in running]
     assert calls(maps_url)[SEARCHED] - before == 1
     counts = [one for answer in found for one in answer]
     assert len(counts) == PROCESSES * TIMES
