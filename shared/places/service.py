@@ -51,7 +51,14 @@ async def locate(text: str, *, maps: Maps, cache: Cache) -> Location | None:
     if found is None:
         return None
     zone = await maps.zone((found.lat, found.lng), datetime.now(UTC))
-    location = Location(name=found.name, lat=found.lat, lng=found.lng, country=found.country, zone=zone)
+    location = Location(
+        name=found.name,
+        lat=found.lat,
+        lng=found.lng,
+        country=found.country,
+        zone=zone,
+        partial=found.partial,
+    )
     await cache.write(key, location.model_dump_json(by_alias=True), seconds=LOCATION_SECONDS)
     return location
 

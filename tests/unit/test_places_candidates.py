@@ -40,7 +40,8 @@ def city(count: int = 400, *, seed: int = 1) -> list[Place]:
 
 
 def need(**changes: Any) -> Need:
-    return Need(**{"dates": DATES, "around": [CENTRE]} | changes)
+    told: dict[str, Any] = {"dates": DATES, "around": [CENTRE]}
+    return Need(**told | changes)
 
 
 def kinds(chosen: tuple[Place, ...]) -> Counter[str]:
