@@ -30,14 +30,18 @@ class Secrets:
     google: str
     openweather: str
     openai: str
+    kakao: str
 
 
 def slot_secrets(slot: Path) -> Secrets:
-    """The slot's secrets, made on first use; the file is readable by its owner only."""
+    """The slot's secrets, each made on first use; the file is readable by its owner only."""
     file = slot / "secrets.json"
-    if not file.exists():
-        write_private(file, json.dumps(asdict(_new_secrets())))
-    return Secrets(**json.loads(file.read_text()))
+    known = json.loads(file.read_text()) if file.exists() else {}
+    made = asdict(_new_secrets())
+    if not known.keys() >= made.keys():
+        known = made | known
+        write_private(file, json.dumps(known))
+    return Secrets(**known)
 
 
 def _new_secrets() -> Secrets:
@@ -53,6 +57,7 @@ def _new_secrets() -> Secrets:
         google="AIza" + secrets.token_hex(18)[:35],  # the client library checks prefix and length
         openweather=secrets.token_hex(16),
         openai="sk-local-" + secrets.token_hex(16),
+        kakao=secrets.token_hex(16),
     )
 
 
@@ -78,6 +83,9 @@ def values(urls: Mapping[str, str], passwords: Mapping[str, str], keys: Secrets)
         "GOOGLE_ROUTES_URL": urls["googlemaps"],
         "PLACE_FACTS_URL": urls["googlemaps"],
         "PLACE_FACTS_KEY": keys.google,
+        "KAKAO_LOCAL_URL": urls["kakao"],
+        "KAKAO_NAVI_URL": urls["kakao"],
+        "KAKAO_KEY": keys.kakao,
         "OPENWEATHER_URL": urls["openweather"],
         "OPENWEATHER_KEY": keys.openweather,
         "OPENAI_URL": f"{urls['openai']}/v1",

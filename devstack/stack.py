@@ -21,6 +21,7 @@ CUSTOMARY = {
     "googlemaps": {"port": 8082},
     "openweather": {"port": 8083},
     "openai": {"port": 8084},
+    "kakao": {"port": 8085},
     "web": {"port": 7071},
     "worker": {"port": 7072},
 }
@@ -110,6 +111,7 @@ def stand_ins(state: Path, keys: settings_file.Secrets) -> list[ServiceSpec]:
         ServiceSpec("servicebus", "devstack.servicebus", bus, ports={"port": 0, "control-port": 0}),
         ServiceSpec("cosmos", "devstack.cosmos", cosmos),
         ServiceSpec("googlemaps", "devstack.googlemaps", ("--key", keys.google)),
+        ServiceSpec("kakao", "devstack.kakao", ("--key", keys.kakao)),
         ServiceSpec("openweather", "devstack.openweather", ("--key", keys.openweather)),
         ServiceSpec("openai", "devstack.openai", ("--key", keys.openai)),
     ]

@@ -36,6 +36,9 @@ class Settings(DatabaseSettings):
     google_routes_url: Url = "https://routes.googleapis.com"
     place_facts_url: Url | None = None
     place_facts_key: SecretStr | None = None
+    kakao_key: SecretStr | None = None
+    kakao_local_url: Url = "https://dapi.kakao.com"
+    kakao_navi_url: Url = "https://apis-navi.kakaomobility.com"
     openweather_key: SecretStr
     openweather_url: Url = "https://api.openweathermap.org"
 

@@ -11,7 +11,7 @@ from shared.cache import Cache
 from shared.config import Settings
 from shared.db import Database
 from shared.documents import Documents
-from shared.maps import Maps
+from shared.maps import KakaoAccess, Maps
 from shared.messaging import Relay
 from shared.schedules import Tools
 from shared.weather import Forecasts
@@ -82,6 +82,17 @@ def _maps(settings: Settings) -> Maps:
         routes_url=settings.google_routes_url,
         facts_url=settings.place_facts_url,
         facts_key=facts_key.get_secret_value() if facts_key else None,
+        kakao=_kakao(settings),
+    )
+
+
+def _kakao(settings: Settings) -> KakaoAccess | None:
+    if settings.kakao_key is None:
+        return None
+    return KakaoAccess(
+        key=settings.kakao_key.get_secret_value(),
+        local_url=settings.kakao_local_url,
+        navi_url=settings.kakao_navi_url,
     )
 
 

@@ -1,7 +1,7 @@
 """Map services: geocoding, time zones, places, travel times, and our own facts about places."""
 
-from shared.maps.client import Maps
-from shared.maps.meter import Meter
+from shared.maps.client import KakaoAccess, Maps
+from shared.maps.geometry import metres_between
 from shared.maps.model import (
     FoundPlace,
     Journey,
@@ -13,10 +13,12 @@ from shared.maps.model import (
     Review,
     TravelMode,
 )
+from shared.web import Meter
 
 __all__ = [
     "FoundPlace",
     "Journey",
+    "KakaoAccess",
     "LatLng",
     "Located",
     "Maps",
@@ -26,4 +28,5 @@ __all__ = [
     "Ranking",
     "Review",
     "TravelMode",
+    "metres_between",
 ]

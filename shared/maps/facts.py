@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from shared.maps import web
 from shared.maps.model import PlaceFacts
-from shared.maps.web import Call
+from shared.web import Call, Patience, Reading, Service
 
 AT_ONCE = 200
 
@@ -13,24 +12,27 @@ AT_ONCE = 200
 class Facts:
     """Asked by place ids, 200 at once; every function here blocks."""
 
-    def __init__(self, *, url: str, key: str | None) -> None:
+    def __init__(self, *, url: str, key: str | None, patience: Patience) -> None:
         self._url, self._key = url, key or ""
-        self._web = web.session()
+        self._service = Service("place facts", group="place facts", patience=patience)
 
     def of(self, ids: Sequence[str]) -> dict[str, PlaceFacts]:
         """What is known, by place id; places without facts are absent."""
         known: dict[str, PlaceFacts] = {}
         for start in range(0, len(ids), AT_ONCE):
-            answer = web.call(
-                self._web,
+            known |= self._service.call(
+                Call("facts.places"),
                 "GET",
                 f"{self._url}/facts/v1/places",
-                what=Call("place facts", "facts.places", "free"),
+                reading=Reading(_by_id),
                 params={"ids": ",".join(ids[start : start + AT_ONCE])},
                 headers={"X-Api-Key": self._key},
             )
-            known |= {row["id"]: _facts(row) for row in answer["places"]}
         return known
+
+
+def _by_id(answer: dict[str, Any]) -> dict[str, PlaceFacts]:
+    return {row["id"]: _facts(row) for row in answer["places"]}
 
 
 def _facts(row: dict[str, Any]) -> PlaceFacts:

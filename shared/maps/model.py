@@ -1,7 +1,7 @@
 """What the map services tell, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
@@ -37,7 +37,11 @@ class Journey:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """A place in the terms of Places API (New), whoever told of it; hours stay in Google's form."""
+    """A place in the terms of Places API (New), whoever told of it; hours stay in Google's form.
+
+    `id` is Google's, or Kakao's behind `kakao:`; then `same_as` is the id of the same place at Google, if it
+    was recognised: our place facts go by that one. `sources` names who told which fact.
+    """
 
     id: str
     name: str
@@ -50,6 +54,8 @@ class FoundPlace:
     wheelchair_entrance: bool | None
     weekly_hours: Mapping[str, Any] | None
     current_hours: Mapping[str, Any] | None
+    same_as: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

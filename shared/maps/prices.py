@@ -1,9 +1,10 @@
 """List prices of the map services per billed unit.
 
-Google: Google Maps Platform core services pricing list, first volume band (to 100,000 units a month),
-https://developers.google.com/maps/billing-and-pricing/pricing, as of November 2025. A request belongs to the
-dearest SKU its field mask touches: ratings, hours and price levels are Enterprise, reviews and summaries
-Enterprise + Atmosphere, everything else we ask for is Pro. A matrix is billed by element.
+Google: "Google Maps Platform core services pricing list", in force since 1 March 2025, US dollars, the band
+up to 100,000 billable events a month, https://developers.google.com/maps/billing-and-pricing/pricing. A
+request belongs to the dearest SKU that its field mask touches: ratings, hours and prices are Enterprise,
+reviews and summaries Enterprise + Atmosphere; traffic makes a route Pro. A matrix is billed by element.
+Kakao is free within its daily quota, https://developers.kakao.com/docs/latest/en/getting-started/quota.
 """
 
 from decimal import Decimal
@@ -19,7 +20,6 @@ type Sku = Literal[
     "Compute Routes Pro",
     "Compute Route Matrix Essentials",
     "Compute Route Matrix Pro",
-    "free",
 ]
 
 _USD_PER_THOUSAND: dict[Sku, str] = {
@@ -32,10 +32,9 @@ _USD_PER_THOUSAND: dict[Sku, str] = {
     "Compute Routes Pro": "10.00",
     "Compute Route Matrix Essentials": "5.00",
     "Compute Route Matrix Pro": "10.00",
-    "free": "0",
 }
 
 
-def price_of(sku: Sku) -> Decimal:
-    """US dollars for one unit."""
-    return Decimal(_USD_PER_THOUSAND[sku]) / 1000
+def price_of(sku: Sku, units: int = 1) -> Decimal:
+    """US dollars for so many units."""
+    return Decimal(_USD_PER_THOUSAND[sku]) / 1000 * units

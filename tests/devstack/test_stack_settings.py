@@ -18,6 +18,7 @@ URLS = {
     "googlemaps": "http://127.0.0.1:8082",
     "openweather": "http://127.0.0.1:8083",
     "openai": "http://127.0.0.1:8084",
+    "kakao": "http://127.0.0.1:8085",
 }
 
 
@@ -54,11 +55,22 @@ def test_signing_key_is_ed25519_and_stays_the_slots(tmp_path: Path) -> None:
     assert made(tmp_path) == found
 
 
+def test_secret_that_is_new_to_an_old_slot_is_made_and_the_others_stay(tmp_path: Path) -> None:
+    before = made(tmp_path)
+    file = tmp_path / "secrets.json"
+    older = {name: value for name, value in json.loads(file.read_text()).items() if name != "kakao"}
+    file.write_text(json.dumps(older))
+    after = made(tmp_path)
+    assert after["KAKAO_KEY"] not in {"", before["KAKAO_KEY"]}
+    assert after | {"KAKAO_KEY": before["KAKAO_KEY"]} == before
+    assert made(tmp_path) == after
+
+
 def test_slots_share_no_secret(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     first, second = made(tmp_path / "a"), made(tmp_path / "b")
-    secret = ("TOKEN_KEYS", "GOOGLE_MAPS_KEY", "OPENWEATHER_KEY", "OPENAI_KEY")
+    secret = ("TOKEN_KEYS", "GOOGLE_MAPS_KEY", "KAKAO_KEY", "OPENWEATHER_KEY", "OPENAI_KEY")
     assert not [name for name in secret if first[name] == second[name]]
 
 

@@ -13,7 +13,7 @@ from shared.db.migrate import migrate
 from shared.documents import Documents
 from shared.maps import Maps
 from shared.places import Shelf
-from tests.integration.services import MAPS_KEY, MODEL_KEY, WEATHER_KEY, maps_at
+from tests.integration.services import KAKAO_KEY, MAPS_KEY, MODEL_KEY, WEATHER_KEY, maps_at
 from tests.integration.stores import BUS_KEY, BUS_POLICY, COSMOS_KEY, BusServer, bus_server, with_password
 from tests.launch import server
 
@@ -60,6 +60,13 @@ def bus_connection(bus_at: BusServer) -> str:
 def maps_url() -> Iterator[str]:
     """Google Maps Platform and our place facts."""
     with server("devstack.googlemaps", "--key", MAPS_KEY) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def kakao_url() -> Iterator[str]:
+    """Kakao Local and Mobility."""
+    with server("devstack.kakao", "--key", KAKAO_KEY) as url:
         yield url
 
 

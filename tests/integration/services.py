@@ -7,16 +7,34 @@ from typing import Any
 
 import httpx2
 
-from shared.maps import Maps
+from shared.maps import KakaoAccess, Maps
+from shared.web import Patience
 
 MAPS_KEY = "AIzaIntegrationTests0123456789abcdefghi"
+KAKAO_KEY = "0123456789abcdef-kakao-tests"
 WEATHER_KEY = "0123456789abcdef-integration-tests"
 MODEL_KEY = "sk-integration-tests-0123456789"
 
 
-def maps_at(url: str, *, key: str = MAPS_KEY) -> Maps:
-    """Maps with every service at one address."""
-    return Maps(key=key, maps_url=url, places_url=url, routes_url=url, facts_url=url, facts_key=key)
+def maps_at(
+    url: str,
+    *,
+    key: str = MAPS_KEY,
+    kakao: str | None = None,
+    kakao_key: str = KAKAO_KEY,
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+) -> Maps:
+    """Maps with all of Google's services at one address, and Kakao's at another if it is given."""
+    return Maps(
+        key=key,
+        maps_url=url,
+        places_url=url,
+        routes_url=url,
+        facts_url=url,
+        facts_key=key,
+        kakao=KakaoAccess(key=kakao_key, local_url=kakao, navi_url=kakao) if kakao else None,
+        patience=patience,
+    )
 
 
 @contextmanager

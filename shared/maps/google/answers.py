@@ -49,7 +49,24 @@ def place(row: dict[str, Any]) -> FoundPlace:
         wheelchair_entrance=row.get("accessibilityOptions", {}).get("wheelchairAccessibleEntrance"),
         weekly_hours=row.get("regularOpeningHours"),
         current_hours=row.get("currentOpeningHours"),
+        sources=_sources(row),
     )
+
+
+def _sources(row: dict[str, Any]) -> dict[str, str]:
+    """Google told every fact that is there."""
+    told = {
+        "name": "displayName",
+        "location": "location",
+        "types": "types",
+        "rating": "rating",
+        "ratings": "userRatingCount",
+        "price_level": "priceLevel",
+        "wheelchair_entrance": "accessibilityOptions",
+        "weekly_hours": "regularOpeningHours",
+        "current_hours": "currentOpeningHours",
+    }
+    return {fact: SOURCE for fact, field in told.items() if field in row}
 
 
 def is_usable(row: dict[str, Any]) -> bool:
@@ -61,15 +78,12 @@ def is_usable(row: dict[str, Any]) -> bool:
 def details(row: dict[str, Any]) -> PlaceDetails:
     """A Place resource with everything the details mask asks for."""
     found = place(row)
-    known = {
-        "address": row.get("formattedAddress"),
-        "phone": row.get("internationalPhoneNumber"),
-        "website": row.get("websiteUri"),
-        "rating": found.rating,
-        "hours": found.weekly_hours,
-        "reviews": row.get("reviews"),
-        "step_free": found.wheelchair_entrance,
-        "price_level": found.price_level,
+    told = {
+        "address": "formattedAddress",
+        "phone": "internationalPhoneNumber",
+        "website": "websiteUri",
+        "summary": "editorialSummary",
+        "reviews": "reviews",
     }
     return PlaceDetails(
         found=found,
@@ -78,7 +92,7 @@ def details(row: dict[str, Any]) -> PlaceDetails:
         website=row.get("websiteUri"),
         summary=row.get("editorialSummary", {}).get("text"),
         reviews=tuple(_review(review) for review in row.get("reviews", ())[:MOST_REVIEWS]),
-        sources={name: SOURCE for name, value in known.items() if value is not None},
+        sources={**found.sources, **{fact: SOURCE for fact, field in told.items() if field in row}},
     )
 
 
@@ -94,9 +108,16 @@ def _review(row: dict[str, Any]) -> Review:
     )
 
 
-def places(page: dict[str, Any]) -> list[FoundPlace]:
-    """The usable places of a search answer."""
-    return [place(row) for row in page.get("places", ()) if is_usable(row)]
+def page(answer: dict[str, Any]) -> tuple[list[FoundPlace], str | None]:
+    """The usable places of a search answer, and the token that fetches more."""
+    found = [place(row) for row in answer.get("places", ()) if is_usable(row)]
+    return found, answer.get("nextPageToken")
+
+
+def region(results: list[dict[str, Any]]) -> Located | None:
+    """The town of a reverse geocoding answer, else the first thing it names."""
+    towns = [row for row in results if "locality" in row["types"]]
+    return located((towns or results)[0]) if results else None
 
 
 def journey(answer: dict[str, Any], mode: TravelMode) -> Journey | None:

@@ -1,75 +1,119 @@
 """Google's Geocoding and Time Zone APIs by its own client; every function here blocks."""
 
-import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import requests
 
-from shared.errors import AppError, Transient
-from shared.maps import meter, web
 from shared.maps.google import answers
 from shared.maps.model import LatLng, Located
-from shared.maps.prices import Sku
+from shared.maps.prices import price_of
+from shared.web import Call, Passing, Patience, Service, pooled, retry_after
 
 if TYPE_CHECKING:
     import googlemaps
 
-logger = logging.getLogger(__name__)
-
 LANGUAGE = "en"
+_GEOCODE = Call("geocoding.geocode", price_of("Geocoding"))
+_TIME_ZONE = Call("timezone.timezone", price_of("Time Zone"))
+_BROKEN, _BUSY = 500, 429
 
 
 class Geocoder:
-    """Names and addresses to points, points to time zones."""
+    """Names and addresses to points, points to regions and time zones."""
 
-    def __init__(self, *, key: str, url: str) -> None:
-        self._key, self._url = key, url
+    def __init__(self, *, key: str, url: str, patience: Patience) -> None:
+        self._key, self._url, self._patience = key, url, patience
+        self._geocoding = Service("map", group="google geocoding", patience=patience)
+        self._zones = Service("map", group="google time zones", patience=patience)
         self._client: googlemaps.Client | None = None
 
     def locate(self, text: str, *, country: str | None) -> Located | None:
-        """The first result for a text, of one country if it is given."""
-        components = {"components": {"country": country}} if country else {}
-        results = self._ask("geocode", text, language=LANGUAGE, sku="Geocoding", **components)
-        return answers.located(results[0]) if results else None
+        """The first result for a text, within one country if it is given."""
+        within = {"components": {"country": country}} if country else {}
+
+        def read(results: Any) -> Located | None:
+            return answers.located(results[0]) if results else None
+
+        return self._ask(self._geocoding, _GEOCODE, "geocode", text, language=LANGUAGE, read=read, **within)
+
+    def region(self, point: LatLng) -> Located | None:
+        """The town a point lies in, with its country; None at sea."""
+        return self._ask(
+            self._geocoding, _GEOCODE, "reverse_geocode", point, language=LANGUAGE, read=answers.region
+        )
 
     def zone(self, point: LatLng, at: datetime) -> str:
         """The IANA zone of a point."""
-        return str(self._ask("timezone", point, at, sku="Time Zone")["timeZoneId"])
 
-    def _ask(self, call: str, *arguments: object, sku: Sku, **options: object) -> Any:
+        def read(answer: Any) -> str:
+            return str(answer["timeZoneId"])
+
+        return self._ask(self._zones, _TIME_ZONE, "timezone", point, at, read=read)
+
+    def _ask[T](
+        self,
+        service: Service,
+        call: Call,
+        name: str,
+        *args: object,
+        read: Callable[[Any], T],
+        **options: object,
+    ) -> T:
+        function = getattr(self._known_client(), name)
+        return service.ask(call, lambda: _attempt(service, lambda: read(function(*args, **options))))
+
+    def _known_client(self) -> "googlemaps.Client":
         import googlemaps  # noqa: PLC0415 - slow to import, and only workers need it
 
         if self._client is None:
             self._client = googlemaps.Client(
                 key=self._key,
                 base_url=self._url,
-                connect_timeout=web.CONNECT_SECONDS,
-                read_timeout=web.READ_SECONDS,
-                retry_timeout=1,
+                connect_timeout=self._patience.connect_seconds,
+                read_timeout=self._patience.read_seconds,
                 retry_over_query_limit=False,
-                requests_session=web.session(retried=frozenset()),  # the client retries those itself
+                requests_session=_session(),
             )
-        if counted := meter.running():
-            counted.add_call({"geocode": "geocoding.geocode", "timezone": "timezone.timezone"}[call])
-            counted.add_cost(sku)
-        try:
-            return getattr(self._client, call)(*arguments, **options)
-        except (googlemaps.exceptions.ApiError, googlemaps.exceptions.HTTPError) as error:
-            failure = _refusal(error)
-        except (
-            googlemaps.exceptions.TransportError,
-            googlemaps.exceptions.Timeout,
-            requests.RequestException,
-        ):
-            failure = Transient("The map service did not answer. Try again in a moment.")
-        # Not inside a handler: the original repeats the address, key included, and would stay as context.
-        raise failure
+        return self._client
 
 
-def _refusal(error: Exception) -> AppError:
-    status = str(getattr(error, "status", None) or getattr(error, "status_code", ""))
-    if status in {"OVER_QUERY_LIMIT", "UNKNOWN_ERROR"} or status.startswith("5"):
-        return Transient("The map service is busy. Try again in a moment.")
-    logger.error("the geocoder refused our call: %s", status)
-    return AppError("The map service refused our request.")
+class _BadStatus(Exception):
+    """Keeps a passing status from the client, which would repeat the call on its own account."""
+
+    def __init__(self, failure: Passing) -> None:
+        super().__init__(failure.reason)
+        self.failure = failure
+
+
+def _session() -> requests.Session:
+    session = pooled()
+    session.hooks["response"].append(_stop_at_bad_status)
+    return session
+
+
+def _stop_at_bad_status(answer: requests.Response, **_: object) -> None:
+    if answer.status_code >= _BROKEN or answer.status_code == _BUSY:
+        answer.close()
+        raise _BadStatus(Passing(f"status {answer.status_code}", retry_after(answer)))
+
+
+def _attempt[T](service: Service, ask: Callable[[], T]) -> T | Passing:
+    """One request; no exception of the client gets out, for it repeats the address, key included."""
+    import googlemaps.exceptions as failures  # noqa: PLC0415 - see above
+
+    try:
+        return ask()
+    except (failures.ApiError, failures.HTTPError) as error:
+        status = str(getattr(error, "status", None) or getattr(error, "status_code", ""))
+    except failures.TransportError as error:
+        base = error.base_exception
+        return base.failure if isinstance(base, _BadStatus) else Passing(type(base).__name__)
+    except failures.Timeout:
+        return Passing("Timeout")
+    except (requests.RequestException, ValueError, LookupError, TypeError, AttributeError):
+        return Passing("an answer that cannot be read")
+    if status in {"OVER_QUERY_LIMIT", "UNKNOWN_ERROR"}:
+        return Passing(status)
+    raise service.refused(status)

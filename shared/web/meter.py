@@ -1,4 +1,4 @@
-"""What a job's calls of outside map services number and cost."""
+"""What a job's calls of outside services number and cost."""
 
 import threading
 from collections import Counter
@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
 
-from shared.maps.prices import Sku, price_of
-
-_running: ContextVar["Meter | None"] = ContextVar("maps_meter", default=None)
+_running: ContextVar["Meter | None"] = ContextVar("web_meter", default=None)
 
 
 class Meter:
@@ -38,15 +36,15 @@ class Meter:
         with self._lock:
             self._calls[operation] += 1
 
-    def add_cost(self, sku: Sku, units: int = 1) -> None:
+    def add_cost(self, usd: Decimal) -> None:
         """A request was answered and is billed."""
         with self._lock:
-            self._cost += price_of(sku) * units
+            self._cost += usd
 
 
 @contextmanager
 def metering(job: str) -> Iterator[Meter]:
-    """Count what the block asks of map services; a block inside it has a meter of its own."""
+    """Count what the block asks of outside services; a block inside it has a meter of its own."""
     meter = Meter(job)
     token = _running.set(meter)
     try:

@@ -1,0 +1,1 @@
+"""A local stand-in for Kakao: Local API and Mobility API, from the Korean cities of the catalogue."""

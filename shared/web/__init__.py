@@ -1,0 +1,19 @@
+"""Calls of outside HTTP services: one pooled session, timeouts, retries, a circuit breaker, a meter."""
+
+from shared.web.meter import Meter, metering
+from shared.web.retry import Patience
+from shared.web.service import Call, Passing, Reading, Service, pooled, retry_after
+from shared.web.threads import Threads
+
+__all__ = [
+    "Call",
+    "Meter",
+    "Passing",
+    "Patience",
+    "Reading",
+    "Service",
+    "Threads",
+    "metering",
+    "pooled",
+    "retry_after",
+]
