@@ -1,8 +1,9 @@
 """Places: the public face of the domain."""
 
+from shared.maps import metres_between
 from shared.places.candidates import Need, choose
 from shared.places.details import details, hours_on
-from shared.places.geography import metres_between, region_of
+from shared.places.geography import country_of, region_of
 from shared.places.hours import opening_hours
 from shared.places.keywords import find
 from shared.places.limits import limit_reads, limit_recommendations
@@ -35,6 +36,7 @@ __all__ = [
     "Shelf",
     "Sorted",
     "choose",
+    "country_of",
     "details",
     "find",
     "fresh_categories",

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil, log10
 
-from shared.maps import LatLng
-from shared.places.geography import metres_between
+from shared.maps import LatLng, metres_between
 from shared.places.model import Place
 from shared.places.opening import intervals_on
 from shared.places.typical import TABLES, VISITS

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from shared.errors import NotFound
 from shared.maps import Maps
+from shared.places import sightings
 from shared.places.model import Hours, OnePlace, Place, Review, Told
 from shared.places.nearby import zone_of
 from shared.places.opening import clock, intervals_on, spans
@@ -69,8 +70,9 @@ async def hours_on(place_id: str, day: date | None, *, shelf: Shelf, maps: Maps)
 
 
 async def _ask(place_id: str, *, region: str, shelf: Shelf, maps: Maps) -> OnePlace:
-    found = await maps.details(place_id)
-    made = await places_of([found.found], region=region, maps=maps) if found is not None else []
+    known = await sightings.recall(place_id, shelf=shelf)
+    found = await maps.details(place_id, known=known)
+    made = await places_of([found.found], region=region, shelf=shelf, maps=maps) if found is not None else []
     if found is None or not made:
         return OnePlace(told=None)
     place: Place = made[0]

@@ -1,10 +1,7 @@
-"""Points on the globe: how far apart, and which region they belong to."""
+"""Which region a point belongs to, and which country its time zone tells."""
 
-import math
-
-from shared.maps import LatLng
-
-EARTH_RADIUS = 6_371_008.8
+SINGLE_COUNTRY = {"Asia/Seoul": "KR"}
+"""Zones of one country whose maps are another provider's (IANA, zone1970.tab)."""
 
 
 def region_of(lat: float, lng: float) -> str:
@@ -12,9 +9,6 @@ def region_of(lat: float, lng: float) -> str:
     return f"at:{lat:z.2f},{lng:z.2f}"
 
 
-def metres_between(a: LatLng, b: LatLng) -> int:
-    """Great-circle distance by the haversine formula on the mean Earth radius (IUGG)."""
-    lat1, lng1, lat2, lng2 = map(math.radians, (*a, *b))
-    half = math.sin((lat2 - lat1) / 2) ** 2
-    half += math.cos(lat1) * math.cos(lat2) * math.sin((lng2 - lng1) / 2) ** 2
-    return round(2 * EARTH_RADIUS * math.asin(math.sqrt(min(1.0, half))))
+def country_of(zone: str | None) -> str | None:
+    """ISO 3166-1 alpha-2 where it decides who is asked, None where it makes no difference."""
+    return SINGLE_COUNTRY.get(zone or "")

@@ -4,9 +4,9 @@ import hashlib
 import unicodedata
 from collections.abc import Iterator
 
-from shared.maps import Maps
+from shared.maps import Maps, metres_between
 from shared.places import cursors
-from shared.places.geography import metres_between
+from shared.places.geography import country_of
 from shared.places.matching import folded
 from shared.places.model import Place, Places
 from shared.places.nearby import zone_of
@@ -25,13 +25,16 @@ async def find(asked: KeywordPage, *, shelf: Shelf, maps: Maps) -> Found:
     # The words as they were folded would not do: Ås is not As.
     name = hashlib.sha256(f"{asked.radius} {_plain(asked.q)}".encode()).hexdigest()[:32]
 
+    zone = await zone_of((lat, lng), maps=maps, cache=shelf.cache)
+
     async def ask() -> Places:
-        found = await maps.find(asked.q, (lat, lng), radius=asked.radius, limit=MOST_FOUND)
+        found = await maps.find(
+            asked.q, (lat, lng), radius=asked.radius, limit=MOST_FOUND, country=country_of(zone)
+        )
         near = [one for one in found if metres_between((lat, lng), (one.lat, one.lng)) <= asked.radius]
-        return Places(places=tuple(await places_of(near, region=region, maps=maps)))
+        return Places(places=tuple(await places_of(near, region=region, shelf=shelf, maps=maps)))
 
     kept = await shelf.get(Slot(region, name), Places, ask)
-    zone = await zone_of((lat, lng), maps=maps, cache=shelf.cache)
     rows = [((number, place.id), place) for number, place in enumerate(kept.value.places)]
     shown, following = cursors.page(
         rows, digest=cursors.digest_of(region, name), limit=asked.limit, cursor=asked.cursor

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 
 from shared.cache import Cache
 from shared.errors import AppError
-from shared.maps import Journey, LatLng, Maps
+from shared.maps import Journey, LatLng, Maps, metres_between
 from shared.messaging import SearchCategory
 from shared.places import flight
 from shared.places.cursors import digest_of
-from shared.places.geography import metres_between
+from shared.places.geography import country_of
 from shared.places.model import Place, Places, Reach, Reached
 from shared.places.query import GROUPS, MODES, Mode, NearbyQuery
 from shared.places.service import places_of
@@ -31,7 +31,7 @@ CELL_METRES = 800
 """From the middle of a cell to its corner at the equator, rounded up."""
 PER_CATEGORY = 20
 
-MEASURED, ESTIMATED = "Google Routes", "estimated from the distance"
+MEASURED, ESTIMATED = "route service", "estimated from the distance"
 DETOUR: Mapping[Mode, float] = {"walk": 1.3, "public": 1.4, "car": 1.4}
 METRES_PER_MINUTE: Mapping[Mode, float] = {"walk": 75.0, "public": 350.0, "car": 450.0}
 OVERHEAD_MINUTES: Mapping[Mode, float] = {"walk": 0.0, "public": 8.0, "car": 4.0}
@@ -89,19 +89,16 @@ def estimated(point: LatLng, place: Place, mode: Mode) -> Journey:
 
 
 async def _measure(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: float) -> Reach:
-    point = _rounded(query)
-    zone = asyncio.create_task(zone_of(point, maps=maps, cache=shelf.cache))
-    try:
-        answers = await all_of(
-            [
-                _around(query, category, shelf=shelf, maps=maps, patience=patience)
-                for category in GROUPS[query.category]
-            ]
-        )
-        places = in_ring(query, answers)
-        journeys, source = await _journeys(point, places, query.mode, maps)
-    finally:
-        known_zone = await zone
+    zone = await zone_of(_rounded(query), maps=maps, cache=shelf.cache)
+    country = country_of(zone)
+    answers = await all_of(
+        [
+            _around(query, category, country=country, shelf=shelf, maps=maps, patience=patience)
+            for category in GROUPS[query.category]
+        ]
+    )
+    places = in_ring(query, answers)
+    journeys, source = await _journeys(query, places, country=country, maps=maps)
     reached = [
         Reached(place=place, minutes=journey.minutes, metres=journey.metres)
         for place, journey in zip(places, journeys, strict=True)
@@ -112,7 +109,7 @@ async def _measure(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: fl
         source=source,
         at=datetime.now(UTC),
         stale=source == ESTIMATED or any(answer.stale for answer in answers),
-        zone=known_zone,
+        zone=zone,
     )
 
 
@@ -125,7 +122,13 @@ async def stored(query: NearbyQuery, *, shelf: Shelf) -> dict[str, Place]:
 
 
 async def _around(
-    query: NearbyQuery, category: SearchCategory, *, shelf: Shelf, maps: Maps, patience: float
+    query: NearbyQuery,
+    category: SearchCategory,
+    *,
+    country: str | None,
+    shelf: Shelf,
+    maps: Maps,
+    patience: float,
 ) -> Kept[Places]:
     """What one search finds in the ring, of whatever category it is."""
     slot = _slot(query, category)
@@ -137,8 +140,9 @@ async def _around(
             radius=ring_metres(query) + CELL_METRES,
             limit=PER_CATEGORY,
             by="distance" if category == "laundry" else "popularity",
+            country=country,
         )
-        return Places(places=tuple(await places_of(found, region=slot.region, maps=maps)))
+        return Places(places=tuple(await places_of(found, region=slot.region, shelf=shelf, maps=maps)))
 
     return await shelf.get(slot, Places, ask, patience=patience)
 
@@ -153,13 +157,14 @@ def _cell(query: NearbyQuery) -> LatLng:
 
 
 async def _journeys(
-    point: LatLng, places: Sequence[Place], mode: Mode, maps: Maps
+    query: NearbyQuery, places: Sequence[Place], *, country: str | None, maps: Maps
 ) -> tuple[Sequence[Journey | None], str]:
+    point, mode = _rounded(query), query.mode
     if not places:
         return [], MEASURED
     try:
         ends = [(place.lat, place.lng) for place in places]
-        return await maps.matrix(point, ends, mode=MODES[mode]), MEASURED
+        return await maps.matrix(point, ends, mode=MODES[mode], country=country), MEASURED
     except AppError as error:
         logger.warning("travel times estimated: %s", error)
         return [estimated(point, place, mode) for place in places], ESTIMATED

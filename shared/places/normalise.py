@@ -9,7 +9,7 @@ from shared.places.hours import from_google
 from shared.places.model import Place, StepFree, Ticket
 from shared.places.typical import TYPES, Usual
 
-PROVIDER = "Google Places"
+PROVIDER = "Google"
 USUAL = "usual for its kind"
 _FOOD_SUFFIX = "_restaurant"
 
@@ -47,24 +47,32 @@ def place(
         ratings=found.ratings,
         price_level=found.price_level,
         ticket=Ticket(amount=facts.ticket[0], currency=facts.ticket[1]) if facts and facts.ticket else None,
-        source=", ".join([PROVIDER, *([facts.source] if facts else [])]),
+        source=_tellers(found, facts),
         sources=_sources(found, facts),
         fetched_at=at,
     )
 
 
 def _sources(found: FoundPlace, facts: PlaceFacts | None) -> dict[str, str]:
-    """Who told each fact: our own source where it did, else Google, else nobody but the kind of place."""
-    told = {
-        "hours": PROVIDER if found.weekly_hours else None,
-        "rating": PROVIDER if found.rating is not None else None,
-        "price_level": PROVIDER if found.price_level is not None else None,
-        "step_free": PROVIDER if found.wheelchair_entrance is not None else None,
-    }
-    told |= dict.fromkeys(("visit_minutes", "min_visit_minutes", "indoor", "strenuous"), USUAL)
+    """Who told each fact: our own source where it did, else a provider, else nobody but the kind of place."""
+    told = dict.fromkeys(("visit_minutes", "min_visit_minutes", "indoor", "strenuous"), USUAL)
+    for name, (field, value) in {
+        "hours": ("weekly_hours", found.weekly_hours),
+        "rating": ("rating", found.rating),
+        "price_level": ("price_level", found.price_level),
+        "step_free": ("wheelchair_entrance", found.wheelchair_entrance),
+    }.items():
+        if value is not None:
+            told[name] = found.sources.get(field, PROVIDER)
     if facts is not None:
         told |= dict.fromkeys(_told_by(facts), facts.source)
-    return {name: source for name, source in told.items() if source}
+    return told
+
+
+def _tellers(found: FoundPlace, facts: PlaceFacts | None) -> str:
+    """All who told something, each once."""
+    told = list(found.sources.values()) or [PROVIDER]
+    return ", ".join(dict.fromkeys([*told, *([facts.source] if facts else [])]))
 
 
 def _told_by(facts: PlaceFacts) -> Iterator[str]:

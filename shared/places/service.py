@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from shared.cache import Cache
-from shared.maps import FoundPlace, Maps
+from shared.maps import FoundPlace, Maps, metres_between
 from shared.messaging import SearchCategory, SearchPlaces
-from shared.places import normalise
-from shared.places.geography import metres_between
+from shared.places import normalise, sightings
+from shared.places.geography import country_of
 from shared.places.model import Location, Place, Places
 from shared.places.shelf import WORKER_PATIENCE, Shelf, Slot
 from shared.places.typical import RADIUS, SEARCHED
@@ -29,7 +30,9 @@ async def search(order: SearchPlaces, *, shelf: Shelf, maps: Maps) -> int:
     places are one while the provider is away.
     """
     slot = Slot(order.region, order.category)
-    kept = await shelf.get(slot, Places, lambda: _find(order, maps=maps), patience=WORKER_PATIENCE)
+    kept = await shelf.get(
+        slot, Places, lambda: _find(order, shelf=shelf, maps=maps), patience=WORKER_PATIENCE
+    )
     return len(kept.value.places)
 
 
@@ -64,25 +67,33 @@ async def locate(text: str, *, maps: Maps, cache: Cache) -> Location | None:
 
 
 async def places_of(
-    found: list[FoundPlace], *, region: str, maps: Maps, category: SearchCategory | None = None
+    found: Sequence[FoundPlace],
+    *,
+    region: str,
+    shelf: Shelf,
+    maps: Maps,
+    category: SearchCategory | None = None,
 ) -> list[Place]:
     """What the provider found, with our own facts, each once; of one category if one is named."""
     each = {one.id: one for one in found}
-    facts, at = await maps.facts(sorted(each)), datetime.now(UTC)
+    facts = await maps.facts(sorted({one.same_as or one.id for one in found}))
+    at = datetime.now(UTC)
     made: list[Place] = []
     for one in each.values():
-        kind = normalise.category_of(one, facts.get(one.id))
+        known = facts.get(one.same_as or one.id)
+        kind = normalise.category_of(one, known)
         if kind is not None and category in {None, kind}:
-            made.append(normalise.place(one, facts.get(one.id), region=region, category=kind, at=at))
+            made.append(normalise.place(one, known, region=region, category=kind, at=at))
+    await sightings.keep([each[place.id] for place in made], shelf=shelf)
     return made
 
 
-async def _find(order: SearchPlaces, *, maps: Maps) -> Places:
-    centre, radius = (order.lat, order.lng), RADIUS[order.category]
+async def _find(order: SearchPlaces, *, shelf: Shelf, maps: Maps) -> Places:
+    centre, radius, country = (order.lat, order.lng), RADIUS[order.category], country_of(order.zone)
     lists = await asyncio.gather(
-        *(maps.search(kind, centre, radius=radius) for kind in SEARCHED[order.category])
+        *(maps.search(kind, centre, radius=radius, country=country) for kind in SEARCHED[order.category])
     )
     found = [place for places in lists for place in places]
     near = [place for place in found if metres_between(centre, (place.lat, place.lng)) <= radius]
-    made = await places_of(near, region=order.region, maps=maps, category=order.category)
+    made = await places_of(near, region=order.region, shelf=shelf, maps=maps, category=order.category)
     return Places(places=tuple(sorted(made, key=lambda place: place.id)))

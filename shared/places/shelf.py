@@ -7,7 +7,7 @@ while the service does not answer.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -124,16 +124,13 @@ class Shelf:
         at = datetime.fromisoformat(row["at"])
         return Kept(model.model_validate(row["answer"]), at, stale=self._is_stale(at))
 
+    async def put_all(self, answers: Sequence[tuple[Slot, BaseModel]]) -> None:
+        """Keep answers nobody asked for one by one."""
+        await self._documents.put_all(CONTAINER, [_document(slot, a, self.now()) for slot, a in answers])
+
     async def _put[M: BaseModel](self, slot: Slot, answer: M) -> Kept[M]:
         kept = Kept(answer, self.now())
-        document = {
-            "id": slot.name,
-            "region": slot.region,
-            "at": kept.at.isoformat(),
-            "answer": answer.model_dump(mode="json", by_alias=True),
-            "ttl": KEPT_SECONDS,
-        }
-        await self._documents.put(CONTAINER, document)
+        await self._documents.put(CONTAINER, _document(slot, answer, kept.at))
         await self._warm(slot, kept)
         return kept
 
@@ -156,6 +153,16 @@ async def all_of[M](asked: list[Awaitable[Kept[M]]]) -> list[Kept[M]]:
             raise answer
         found.append(answer)
     return found
+
+
+def _document(slot: Slot, answer: BaseModel, at: datetime) -> dict[str, object]:
+    return {
+        "id": slot.name,
+        "region": slot.region,
+        "at": at.isoformat(),
+        "answer": answer.model_dump(mode="json", by_alias=True),
+        "ttl": KEPT_SECONDS,
+    }
 
 
 def _hot(slot: Slot) -> str:

@@ -152,7 +152,10 @@ async def _transfer(origin: Stop, to: Stop, trip: Trip, tools: Tools) -> Transfe
     start, end = origin.gateway.point, to.gateway.point
     driving = trip.transport == "car"
     journey = await tools.maps.travel(
-        (start.lat, start.lng), (end.lat, end.lng), mode="drive" if driving else "transit"
+        (start.lat, start.lng),
+        (end.lat, end.lng),
+        mode="drive" if driving else "transit",
+        country=places.country_of(origin.zone) if origin.zone == to.zone else None,
     )
     if journey is not None:
         mode = "car" if driving else "intercity"

@@ -75,7 +75,7 @@ async def test_places_found_are_complete_and_each_is_there_once(
     known = [place for place in found if place.hours is not None]
     assert len(known) >= 0.8 * len(found)
     assert all(len(place.hours.weekly) == 7 for place in known if place.hours)
-    assert {place.source for place in found} == {"Google Places, TripGen place facts"}
+    assert {place.source for place in found} == {"Google, TripGen place facts"}
 
 
 async def test_category_of_a_place_does_not_depend_on_which_search_found_it(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.maps.answers import box
+from shared.maps.google.answers import box
 from shared.messaging import SearchPlaces
 from shared.places import metres_between, region_of
 
