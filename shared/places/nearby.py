@@ -89,16 +89,17 @@ def estimated(point: LatLng, place: Place, mode: Mode) -> Journey:
 
 
 async def _measure(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: float) -> Reach:
-    zone = await zone_of(_rounded(query), maps=maps, cache=shelf.cache)
-    country = country_of(zone)
-    answers = await all_of(
-        [
-            _around(query, category, country=country, shelf=shelf, maps=maps, patience=patience)
-            for category in GROUPS[query.category]
-        ]
+    zone, answers = await asyncio.gather(
+        zone_of(_rounded(query), maps=maps, cache=shelf.cache),
+        all_of(
+            [
+                _around(query, category, shelf=shelf, maps=maps, patience=patience)
+                for category in GROUPS[query.category]
+            ]
+        ),
     )
     places = in_ring(query, answers)
-    journeys, source = await _journeys(query, places, country=country, maps=maps)
+    journeys, source = await _journeys(query, places, country=country_of(zone), maps=maps)
     reached = [
         Reached(place=place, minutes=journey.minutes, metres=journey.metres)
         for place, journey in zip(places, journeys, strict=True)
@@ -122,13 +123,7 @@ async def stored(query: NearbyQuery, *, shelf: Shelf) -> dict[str, Place]:
 
 
 async def _around(
-    query: NearbyQuery,
-    category: SearchCategory,
-    *,
-    country: str | None,
-    shelf: Shelf,
-    maps: Maps,
-    patience: float,
+    query: NearbyQuery, category: SearchCategory, *, shelf: Shelf, maps: Maps, patience: float
 ) -> Kept[Places]:
     """What one search finds in the ring, of whatever category it is."""
     slot = _slot(query, category)
@@ -140,7 +135,6 @@ async def _around(
             radius=ring_metres(query) + CELL_METRES,
             limit=PER_CATEGORY,
             by="distance" if category == "laundry" else "popularity",
-            country=country,
         )
         return Places(places=tuple(await places_of(found, region=slot.region, shelf=shelf, maps=maps)))
 

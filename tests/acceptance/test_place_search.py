@@ -26,6 +26,13 @@ def bus(stack: Stack) -> Iterator[ServiceBusClient]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def guest(stack: Stack) -> Iterator[Traveller]:
+    """One traveller for all that needs no other: sign-ins are limited."""
+    with Traveller(stack.web) as traveller:
+        yield traveller
+
+
 def got(ines: Traveller, path: str) -> Json:
     answer = ines.call("GET", path)
     assert answer.status_code == 200, answer.text
@@ -51,10 +58,10 @@ def done(ines: Traveller, search_id: str) -> Json:
     raise AssertionError(found)
 
 
-def test_nearby_comes_page_by_page_the_nearest_first(ines: Traveller) -> None:
-    whole = got(ines, f"{NEARBY}&category=food&limit=100")
-    first = got(ines, f"{NEARBY}&category=food&limit=5")
-    second = got(ines, f"{NEARBY}&category=food&limit=5&cursor={first['nextCursor']}")
+def test_nearby_comes_page_by_page_the_nearest_first(guest: Traveller) -> None:
+    whole = got(guest, f"{NEARBY}&category=food&limit=100")
+    first = got(guest, f"{NEARBY}&category=food&limit=5")
+    second = got(guest, f"{NEARBY}&category=food&limit=5&cursor={first['nextCursor']}")
     assert [one["id"] for page in (first, second) for one in page["items"]] == [
         one["id"] for one in whole["items"][:10]
     ]
@@ -64,10 +71,10 @@ def test_nearby_comes_page_by_page_the_nearest_first(ines: Traveller) -> None:
     assert {"source", "fetchedAt", "value"} == whole["items"][0]["visitMinutes"].keys()
 
 
-def test_a_cursor_of_another_query_is_a_400(ines: Traveller) -> None:
-    cursor = got(ines, f"{NEARBY}&limit=1")["nextCursor"]
+def test_a_cursor_of_another_query_is_a_400(guest: Traveller) -> None:
+    cursor = got(guest, f"{NEARBY}&limit=1")["nextCursor"]
     for path in (f"{NEARBY}&sort=name", f"{NEARBY}&category=food", f"{SEARCH}&q=museum"):
-        answer = ines.call("GET", f"{path}&limit=1&cursor={cursor}")
+        answer = guest.call("GET", f"{path}&limit=1&cursor={cursor}")
         assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
 
 
@@ -102,9 +109,9 @@ def test_a_cursor_of_another_query_is_a_400(ines: Traveller) -> None:
     ],
 )
 def test_a_hostile_address_gets_a_problem_that_names_the_fix(
-    ines: Traveller, *, path: str, status: int, named: str | None
+    guest: Traveller, *, path: str, status: int, named: str | None
 ) -> None:
-    answer = ines.call("GET", path)
+    answer = guest.call("GET", path)
     assert answer.status_code == status, answer.text
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.json()["detail"]
@@ -126,9 +133,9 @@ def test_a_hostile_address_gets_a_problem_that_names_the_fix(
     ],
 )
 def test_a_wrong_field_of_a_background_search_is_named(
-    ines: Traveller, *, change: Json, pointer: str
+    guest: Traveller, *, change: Json, pointer: str
 ) -> None:
-    answer = ines.call("POST", "/place-searches", json=HERE | change)
+    answer = guest.call("POST", "/place-searches", json=HERE | change)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
 
@@ -140,20 +147,20 @@ def test_nobody_searches_without_a_token(ines: Traveller) -> None:
     assert ines.call("POST", "/place-searches", json=HERE).status_code == 401
 
 
-def test_words_light_up_in_the_names_by_code_points(ines: Traveller) -> None:
-    found = got(ines, f"{SEARCH}&q=Museum")
+def test_words_light_up_in_the_names_by_code_points(guest: Traveller) -> None:
+    found = got(guest, f"{SEARCH}&q=Museum")
     lit = [one["name"][span["start"] : span["end"]] for one in found["items"] for span in one["highlights"]]
     assert lit
     assert {text.casefold() for text in lit} == {"museum"}
 
 
-def test_a_place_is_told_in_full_with_its_hours_on_a_date(ines: Traveller) -> None:
-    told = got(ines, f"/places/{MUSEUM}")
+def test_a_place_is_told_in_full_with_its_hours_on_a_date(guest: Traveller) -> None:
+    told = got(guest, f"/places/{MUSEUM}")
     assert told["openNow"] in {True, False}
     assert len(told["hours"]["value"]["weekly"]) == 7
     assert len(told["visitorReviews"]) <= 5
     assert told["stepFree"]["value"] in {"yes", "no", "unknown"}
-    hours = got(ines, f"/places/{MUSEUM}/hours?date=2027-05-04")
+    hours = got(guest, f"/places/{MUSEUM}/hours?date=2027-05-04")
     assert hours["zone"] == "Europe/Berlin"
     assert {"from", "to", "opensAt", "closesAt"} == hours["open"][0].keys()
 
