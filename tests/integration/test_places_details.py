@@ -18,7 +18,7 @@ from shared.errors import MalformedRequest, NotFound, Transient
 from shared.maps import Maps
 from shared.places import Companion, KeywordPage, Shelf
 from tests.integration.scripted_model import scripted
-from tests.integration.services import MODEL_KEY, broken, calls
+from tests.integration.services import MODEL_KEY, broken, calls, maps_at
 
 MUSEUM, SQUARE, WITH_STEPS = "munich-deutsches-museum", "munich-marienplatz", "munich-spielzeugmuseum"
 CULTURED = [Companion(age=41, health="good", preferences=("culture",))]
@@ -194,3 +194,24 @@ async def test_no_model_can_talk_a_caution_away(shelf: Shelf, maps: Maps) -> Non
     assert told.suits == "no"
     assert told.claims[0].text == "It has steps, and somebody in your party cannot climb them."
     assert told.claims[1].text == "A usual visit."
+
+
+async def test_a_korean_name_is_found_at_koreas_provider_and_told_in_full(
+    shelf: Shelf, maps_url: str, kakao_url: str
+) -> None:
+    both = maps_at(maps_url, kakao=kakao_url)
+    asked = KeywordPage(q="경복궁", lat=37.5796, lng=126.977)
+    found = await places.find(asked, shelf=shelf, maps=both)
+    first = found.items[0]
+    assert first.id.startswith("kakao:")
+    assert [first.name[span.start : span.end] for span in first.highlights][:1] == ["경복궁"]
+    told = await places.details(first.id, shelf=shelf, maps=both)
+    assert (told.name, told.zone) == (first.name, "Asia/Seoul")
+    assert told.address
+
+
+async def test_an_id_of_a_provider_without_look_up_that_nobody_found_is_not_found(
+    shelf: Shelf, maps_url: str, kakao_url: str
+) -> None:
+    with pytest.raises(NotFound):
+        await places.details("kakao:1", shelf=shelf, maps=maps_at(maps_url, kakao=kakao_url))
