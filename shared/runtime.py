@@ -61,7 +61,9 @@ def runtime() -> Runtime:
             documents=documents,
             maps=_maps(settings),
             forecasts=Forecasts(
-                url=settings.openweather_url, key=settings.openweather_key.get_secret_value()
+                url=settings.openweather_url,
+                key=settings.openweather_key.get_secret_value(),
+                store=cache,
             ),
             model=_model(settings),
         ),

@@ -72,7 +72,9 @@ class Korea:
             theirs = self._at_google(known)
             return replace(theirs, found=joined(known, theirs.found)) if theirs else None
         theirs = _unless_away(lambda: self._at_google(known))
-        return combined(ours, theirs) if theirs else ours
+        if theirs is None:
+            return replace(ours, found=known, sources={**ours.sources, **known.sources})
+        return combined(ours, theirs)
 
     def travel(
         self, origin: LatLng, destination: LatLng, *, mode: TravelMode, departure: datetime | None
@@ -80,15 +82,11 @@ class Korea:
         """By car with Kakao, all else with Google."""
         if mode != "drive":
             return self._google.travel(origin, destination, mode=mode, departure=departure)
-        try:
-            return self._navi.travel(origin, destination, departure=departure)
-        except AppError as failure:
-            _say(failure)
-            journey = self._google.travel(origin, destination, mode=mode, departure=departure)
-            if journey is None:
-                # Google has no roads in South Korea: its silence does not mean that none leads there.
-                raise
-            return journey
+        return _by_road(
+            lambda: self._navi.travel(origin, destination, departure=departure),
+            lambda: self._google.travel(origin, destination, mode=mode, departure=departure),
+            tells=lambda way: way is not None,
+        )
 
     def matrix(
         self,
@@ -101,14 +99,11 @@ class Korea:
         """By car with Kakao, all else with Google."""
         if mode != "drive":
             return self._google.matrix(origin, destinations, mode=mode, departure=departure)
-        try:
-            return self._navi.matrix(origin, destinations, departure=departure)
-        except AppError as failure:
-            _say(failure)
-            ways = self._google.matrix(origin, destinations, mode=mode, departure=departure)
-            if not any(ways):
-                raise
-            return ways
+        return _by_road(
+            lambda: self._navi.matrix(origin, destinations, departure=departure),
+            lambda: self._google.matrix(origin, destinations, mode=mode, departure=departure),
+            tells=any,
+        )
 
     def _places(
         self, ours: Callable[[], list[FoundPlace]], theirs: Callable[[PlaceSearch], list[FoundPlace]]
@@ -136,6 +131,18 @@ def _unless_away[T](ask: Callable[[], T]) -> T | None:
     except AppError as failure:
         _say(failure)
         return None
+
+
+def _by_road[T](ours: Callable[[], T], theirs: Callable[[], T], *, tells: Callable[[T], bool]) -> T:
+    """Kakao's answer, else Google's if it tells of any road: in South Korea its silence means nothing."""
+    try:
+        return ours()
+    except AppError as failure:
+        _say(failure)
+        answer = theirs()
+        if not tells(answer):
+            raise
+        return answer
 
 
 def _say(failure: AppError) -> None:

@@ -9,8 +9,8 @@ from shared.maps.geometry import metres_between
 from shared.maps.model import FoundPlace, PlaceDetails
 
 WITHIN_M = 100
-LEAST_SHARE = 0.6
-"""A name that is part of the other must be this much of it: a museum is not its museum café."""
+LEAST_SHARE = 0.8
+"""A name that is part of the other must be this much of it: a palace is not the station of its name."""
 _FACTS = ("rating", "ratings", "price_level", "wheelchair_entrance", "weekly_hours", "current_hours")
 _DETAILS = ("address", "phone", "website", "summary", "reviews")
 

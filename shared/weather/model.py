@@ -17,7 +17,7 @@ MIDNIGHT = 1440
 
 @dataclass(frozen=True, slots=True)
 class DayForecast:
-    """Temperatures in °C, rain probability in percent."""
+    """Temperatures in °C, rain probability in percent; `stale`: told earlier, and not confirmed since."""
 
     summary: str
     min_c: float
@@ -25,6 +25,7 @@ class DayForecast:
     rain_probability: int
     source: Literal["forecast", "climate"]
     bad_slots: tuple[BadSlot, ...]
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,8 @@ def merged(slots: Iterable[BadSlot]) -> tuple[BadSlot, ...]:
 
 
 def _joined(known: str, reason: str) -> str:
-    """The kind of a reason stands before its bracket: "rain likely (60 %)"."""
-    kinds = {one.partition(" (")[0] for one in known.split(", ")}
-    return known if reason.partition(" (")[0] in kinds else f"{known}, {reason}"
+    """Of each kind the first; the kind of a reason stands before its bracket: "rain likely (60 %)"."""
+    by_kind: dict[str, str] = {}
+    for one in (*known.split(", "), *reason.split(", ")):
+        by_kind.setdefault(one.partition(" (")[0], one)
+    return ", ".join(by_kind.values())

@@ -1,28 +1,32 @@
 """From OpenWeather's JSON to days and slots: pure functions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from shared.weather.model import FINE_DUST, BadSlot, Conditions, DayForecast, merged, reasons
+from shared.weather.model import COLD_C, FINE_DUST, HEAT_C, BadSlot, Conditions, DayForecast, merged, reasons
 
 DAYTIME = (9 * 60, 21 * 60)
+PARTS_OF_DAY = {"morning": (9 * 60, 12 * 60), "afternoon": (12 * 60, 18 * 60), "evening": (18 * 60, 21 * 60)}
+"""By the names of One Call's day summary, from local minute to local minute."""
 WET_HOURS = 6
 """A daily total is taken to fall within six hours when its rate per hour is judged."""
 
 
-def from_one_call(answer: dict[str, Any], dust: dict[str, Any], zone: ZoneInfo) -> dict[date, DayForecast]:
+type SlotsByDay = dict[date, list[BadSlot]]
+
+
+def from_one_call(answer: dict[str, Any], zone: ZoneInfo) -> dict[date, DayForecast]:
     """Every day of a One Call 3.0 answer; its 48 hours judge slots, the day what they leave of it."""
-    slots: dict[date, list[BadSlot]] = {}
+    slots: SlotsByDay = {}
     judged_until: dict[date, int] = {}
     for hour in answer.get("hourly", ()):
         at = datetime.fromtimestamp(hour["dt"], zone)
         now = _of_hour(hour, at)
         judged_until[at.date()] = now.end
         slots.setdefault(at.date(), []).extend(_slots(now))
-    for day, slot in _dusty(dust, zone):
-        slots.setdefault(day, []).append(slot)
     return {
         day: _of_day(row, tuple(slots.get(day, ())), start=max(DAYTIME[0], judged_until.get(day, 0)))
         for row in answer["daily"]
@@ -31,18 +35,32 @@ def from_one_call(answer: dict[str, Any], dust: dict[str, Any], zone: ZoneInfo) 
 
 
 def from_day_summary(answer: dict[str, Any]) -> DayForecast:
-    """A day beyond the forecast: statistics of the season, marked as such, and no slot is called bad."""
+    """A day beyond the forecast: statistics of the season, marked as such.
+
+    Heat and cold that are usual at a time of day make it bad; rain and wind of a season make no day bad.
+    """
     rain = answer["precipitation"]["total"]
-    low, high = answer["temperature"]["min"], answer["temperature"]["max"]
+    told = answer["temperature"]
     sky = "often wet" if rain >= 1 else "mostly dry"
     return DayForecast(
-        summary=f"Typical for the season: {round(low)} to {round(high)} °C, {sky}",
-        min_c=low,
-        max_c=high,
+        summary=f"Typical for the season: {round(told['min'])} to {round(told['max'])} °C, {sky}",
+        min_c=told["min"],
+        max_c=told["max"],
         rain_probability=60 if rain >= 1 else 20,
         source="climate",
-        bad_slots=(),
+        bad_slots=merged(_usual(told)),
     )
+
+
+def _usual(told: dict[str, float]) -> Iterable[BadSlot]:
+    """The afternoon is judged by the day's highest; a part of the day nobody tells of is not judged."""
+    for part, (start, end) in PARTS_OF_DAY.items():
+        degrees = told.get(part)
+        highest = told["max"] if part == "afternoon" else degrees
+        if highest is not None and highest > HEAT_C:
+            yield start, end, f"heat usual for the season ({round(highest)} °C)"
+        if degrees is not None and degrees < COLD_C:
+            yield start, end, f"severe cold usual for the season ({round(degrees)} °C)"
 
 
 def _of_day(row: dict[str, Any], slots: tuple[BadSlot, ...], *, start: int) -> DayForecast:
@@ -86,9 +104,22 @@ def _slots(conditions: Conditions) -> list[BadSlot]:
     return [(conditions.start, conditions.end, reason) for reason in reasons(conditions)]
 
 
-def _dusty(answer: dict[str, Any], zone: ZoneInfo) -> Iterable[tuple[date, BadSlot]]:
-    for row in answer.get("list", ()):
-        if row["components"]["pm2_5"] > FINE_DUST:
+def from_pollution(answer: dict[str, Any], zone: ZoneInfo) -> SlotsByDay:
+    """The hours of an air pollution forecast that fine dust makes bad."""
+    slots: SlotsByDay = {}
+    for row in answer["list"]:
+        dust = row["components"]["pm2_5"]
+        if dust > FINE_DUST:
             at = datetime.fromtimestamp(row["dt"], zone)
             start = at.hour * 60 + at.minute
-            yield at.date(), (start, start + 60, f"fine dust ({round(row['components']['pm2_5'])} µg/m³)")
+            slot = (start, start + 60, f"fine dust ({round(dust)} µg/m³)")
+            slots.setdefault(at.date(), []).append(slot)
+    return slots
+
+
+def with_air(days: Mapping[date, DayForecast], dust: SlotsByDay) -> dict[date, DayForecast]:
+    """The days with the slots that the air makes bad."""
+    return {
+        day: replace(told, bad_slots=merged((*told.bad_slots, *dust.get(day, ()))))
+        for day, told in days.items()
+    }

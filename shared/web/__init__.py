@@ -2,7 +2,7 @@
 
 from shared.web.meter import Meter, metering
 from shared.web.retry import Patience
-from shared.web.service import Call, Passing, Reading, Service, pooled, retry_after
+from shared.web.service import Call, Passing, Reading, Service, bill, pooled, retry_after
 from shared.web.threads import Threads
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Reading",
     "Service",
     "Threads",
+    "bill",
     "metering",
     "pooled",
     "retry_after",

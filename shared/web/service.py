@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import orjson
@@ -28,7 +29,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 CONNECTIONS = 16
 LARGEST_ANSWER = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
-_NOT_FOUND = 404
+_OK, _NOT_FOUND = 200, 404
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -75,7 +76,7 @@ class Service:
         self.session = pooled()
 
     def ask[T](self, call: Call, attempt: Callable[[], T | Passing]) -> T:
-        """The result of the first attempt that succeeds.
+        """The result of the first attempt that succeeds; an attempt bills what it was given.
 
         Raises Transient when the service is away, busy or left alone; lets through the AppError of an
         attempt that was refused.
@@ -104,7 +105,11 @@ class Service:
 
         Raises Transient when the service is away, AppError when it refuses us.
         """
-        return self.ask(call, lambda: self._once(method, url, reading, options))
+        # Redirects are not followed: the key in a header would go along to wherever they lead.
+        timeout = (self.patience.connect_seconds, self.patience.read_seconds)
+        options |= {"timeout": timeout, "stream": True, "allow_redirects": False}
+        send = partial(self.session.request, method, url, **options)
+        return self.ask(call, lambda: self._once(call, send, reading))
 
     def refused(self, status: object) -> AppError:
         """Our request was understood and not granted: nothing that passes by itself."""
@@ -118,8 +123,6 @@ class Service:
                 counted.add_call(call.operation)
             result = attempt()
             if not isinstance(result, Passing):
-                if counted:
-                    counted.add_cost(call.usd)
                 return result
             wait = self.patience.wait_after(number, asked=result.asked, jitter=random.random())  # noqa: S311
             if wait is None:
@@ -127,12 +130,10 @@ class Service:
             self._sleep(wait)
         return result
 
-    def _once[T](self, method: str, url: str, reading: Reading[T], options: dict[str, Any]) -> T | Passing:
-        patience = self.patience
-        timeout = (patience.connect_seconds, patience.read_seconds)
+    def _once[T](self, call: Call, send: Callable[[], requests.Response], reading: Reading[T]) -> T | Passing:
         try:
-            with self.session.request(method, url, timeout=timeout, stream=True, **options) as answer:
-                body = _read(answer, seconds=patience.whole_seconds)
+            with send() as answer:
+                body = _read(answer, seconds=self.patience.whole_seconds)
         except (requests.RequestException, TimeoutError) as error:
             return Passing(type(error).__name__)
         status = answer.status_code
@@ -140,9 +141,18 @@ class Service:
             return Passing(f"status {status}", retry_after(answer))
         if status == _NOT_FOUND and reading.missing is not None:
             return reading.missing()
-        if not answer.ok:
+        if status != _OK:
             raise self.refused(status)
-        return _understood(body, reading.read)
+        result = _understood(body, reading.read)
+        if not isinstance(result, Passing):
+            bill(call)
+        return result
+
+
+def bill(call: Call) -> None:
+    """Add what an answer costs to the meter that runs, if one does."""
+    if counted := meter.running():
+        counted.add_cost(call.usd)
 
 
 def pooled() -> requests.Session:

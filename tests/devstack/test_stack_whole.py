@@ -48,7 +48,7 @@ def test_two_stacks_at_once_share_nothing(tmp_path: Path) -> None:
         addresses = [
             url for stack in (first, second) for s in stack.services() for url in s.addresses.values()
         ]
-        assert len(set(addresses)) == len(addresses) == 16
+        assert len(set(addresses)) == len(addresses) == 18
         with psycopg.connect(first.settings["POSTGRES_URL"], autocommit=True) as connection:
             connection.execute("CREATE TABLE mine ()")
         with psycopg.connect(second.settings["POSTGRES_URL"]) as connection:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx2
+import requests
 
 from shared.maps import KakaoAccess, Maps
 from shared.web import Patience
@@ -40,17 +40,22 @@ def maps_at(
 @contextmanager
 def broken(url: str, mode: str, **details: Any) -> Iterator[None]:
     """The service at `url` is in trouble for the length of the block."""
-    httpx2.put(f"{url}/_devstack/faults", json={"mode": mode, **details}).raise_for_status()
+    requests.put(f"{url}/_devstack/faults", json={"mode": mode, **details}, timeout=10).raise_for_status()
     try:
         yield
     finally:
-        httpx2.delete(f"{url}/_devstack/faults").raise_for_status()
+        requests.delete(f"{url}/_devstack/faults", timeout=10).raise_for_status()
 
 
 def calls(url: str) -> dict[str, int]:
-    """How often each call of the service was made since it started."""
-    counted: dict[str, int] = httpx2.get(f"{url}/_devstack/calls").json()["calls"]
+    """How often each call of the service was made since it started, or since they were forgotten."""
+    counted: dict[str, int] = requests.get(f"{url}/_devstack/calls", timeout=10).json()["calls"]
     return counted
+
+
+def forget_calls(url: str) -> None:
+    """Count from zero again."""
+    requests.delete(f"{url}/_devstack/calls", timeout=10).raise_for_status()
 
 
 def everything_said(error: BaseException) -> str:

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.weather.model import Conditions, DayForecast, merged, reasons
-from shared.weather.readings import from_day_summary, from_one_call
+from shared.weather.readings import from_day_summary, from_one_call, from_pollution, with_air
 
 MUNICH = ZoneInfo("Europe/Berlin")
 TODAY = date(2026, 7, 1)
-NO_DUST: dict[str, Any] = {"list": []}
 NICE: dict[str, float] = {
     "temperature_low": 20.0,
     "temperature_high": 20.0,
@@ -53,7 +52,8 @@ def test_slot_is_bad_from_exactly_the_limits_of_the_rule(
 @pytest.mark.parametrize(("dust", "bad"), [(75.0, False), (75.1, True)])
 def test_fine_dust_is_bad_above_its_limit(*, dust: float, bad: bool) -> None:
     row = {"dt": stamp(TODAY, 10), "components": {"pm2_5": dust}}
-    [day] = from_one_call({"daily": [daily(TODAY)], "hourly": whole(TODAY)}, {"list": [row]}, MUNICH).values()
+    weather = from_one_call({"daily": [daily(TODAY)], "hourly": whole(TODAY)}, MUNICH)
+    [day] = with_air(weather, from_pollution({"list": [row]}, MUNICH)).values()
     assert bool(day.bad_slots) is bad
     if bad:
         assert day.bad_slots == ((600, 660, "fine dust (75 µg/m³)"),)
@@ -79,14 +79,14 @@ def test_slot_ends_at_midnight_even_where_hours_begin_at_a_quarter() -> None:
     nepal = ZoneInfo("Asia/Kathmandu")
     late = datetime(2026, 7, 1, 23, 45, tzinfo=nepal)
     hours = [hourly(late - timedelta(hours=n), wind_speed=20.0) for n in range(24)]
-    [day] = from_one_call({"daily": [daily(TODAY, nepal)], "hourly": hours}, NO_DUST, nepal).values()
+    [day] = from_one_call({"daily": [daily(TODAY, nepal)], "hourly": hours}, nepal).values()
     assert day.bad_slots == ((45, 1440, "strong wind (20 m/s)"),)
 
 
 def test_hours_judge_their_day_and_a_rainy_daily_total_does_not_overrule_them() -> None:
     hours = [hourly(at(TODAY, n), pop=0.8, rain={"1h": 2.0} if n == 15 else {}) for n in range(24)]
     wet = daily(TODAY, pop=0.8, rain=30.0)
-    [day] = from_one_call({"daily": [wet], "hourly": hours}, NO_DUST, MUNICH).values()
+    [day] = from_one_call({"daily": [wet], "hourly": hours}, MUNICH).values()
     assert day.bad_slots == ((900, 960, "rain likely (80 %)"),)
     assert (day.rain_probability, day.source) == (80, "forecast")
 
@@ -95,7 +95,7 @@ def test_day_judges_what_the_hours_leave_of_it() -> None:
     """The 48 hours end at two in the afternoon: what comes after is taken from the day."""
     hours = [hourly(at(TODAY, n)) for n in range(14)]
     wet = daily(TODAY, pop=0.9, rain=12.0)
-    [day] = from_one_call({"daily": [wet], "hourly": hours}, NO_DUST, MUNICH).values()
+    [day] = from_one_call({"daily": [wet], "hourly": hours}, MUNICH).values()
     assert day.bad_slots == ((14 * 60, 21 * 60, "rain likely (90 %)"),)
 
 
@@ -112,7 +112,7 @@ def test_day_judges_what_the_hours_leave_of_it() -> None:
     ],
 )
 def test_day_without_hours_is_judged_whole_from_nine_to_nine(*, row: dict[str, Any], bad: bool) -> None:
-    [day] = from_one_call({"daily": [daily(TODAY, **row)]}, NO_DUST, MUNICH).values()
+    [day] = from_one_call({"daily": [daily(TODAY, **row)]}, MUNICH).values()
     assert [slot[:2] for slot in day.bad_slots] == ([(540, 1260)] if bad else [])
 
 
@@ -123,7 +123,7 @@ def test_days_of_clock_changes_keep_their_local_hours(day: date, hours: int) -> 
     for row in rows:
         if datetime.fromtimestamp(row["dt"], MUNICH).hour == 15:
             row["wind_speed"] = 20.0
-    found = from_one_call({"daily": [daily(day)], "hourly": rows}, NO_DUST, MUNICH)
+    found = from_one_call({"daily": [daily(day)], "hourly": rows}, MUNICH)
     assert found[day].bad_slots == ((900, 960, "strong wind (20 m/s)"),)
 
 
@@ -131,23 +131,53 @@ def test_hours_belong_to_the_local_day_not_to_utc() -> None:
     seoul = ZoneInfo("Asia/Seoul")
     first = datetime(2026, 7, 1, 0, tzinfo=seoul)
     rows = [hourly(first + timedelta(hours=n), wind_speed=20.0 if n == 3 else 1.0) for n in range(24)]
-    [day] = from_one_call({"daily": [daily(TODAY, seoul)], "hourly": rows}, NO_DUST, seoul).values()
+    [day] = from_one_call({"daily": [daily(TODAY, seoul)], "hourly": rows}, seoul).values()
     assert day.bad_slots == ((180, 240, "strong wind (20 m/s)"),)
 
 
 def test_summary_is_the_services_own_or_the_days_weather() -> None:
     rows = [daily(TODAY, summary="Expect a day of sun"), daily(TODAY + timedelta(days=1))]
-    told = [day.summary for day in from_one_call({"daily": rows}, NO_DUST, MUNICH).values()]
+    told = [day.summary for day in from_one_call({"daily": rows}, MUNICH).values()]
     assert told == ["Expect a day of sun", "Light rain"]
 
 
+def test_dust_joins_the_slots_it_touches_and_keeps_all_their_reasons() -> None:
+    hours = [hourly(at(TODAY, n), wind_speed=20.0 if n == 10 else 3.0, temp=35.0) for n in range(24)]
+    row = {"dt": stamp(TODAY, 10), "components": {"pm2_5": 80.0}}
+    weather = from_one_call({"daily": [daily(TODAY)], "hourly": hours}, MUNICH)
+    [day] = with_air(weather, from_pollution({"list": [row]}, MUNICH)).values()
+    assert day.bad_slots == ((0, 1440, "heat (35 °C), strong wind (20 m/s), fine dust (80 µg/m³)"),)
+
+
 @pytest.mark.parametrize(("rain", "sky"), [(0.9, "mostly dry"), (1.0, "often wet")])
-def test_day_beyond_the_forecast_is_marked_as_climate_and_has_no_bad_slots(rain: float, sky: str) -> None:
-    answer = {"precipitation": {"total": rain}, "temperature": {"min": -8.4, "max": 36.5}}
-    day = from_day_summary(answer)
+def test_day_beyond_the_forecast_is_marked_as_climate(rain: float, sky: str) -> None:
+    day = from_day_summary({"precipitation": {"total": rain}, "temperature": {"min": 8.4, "max": 26.5}})
     assert isinstance(day, DayForecast)
-    assert (day.source, day.bad_slots, day.min_c, day.max_c) == ("climate", (), -8.4, 36.5)
+    assert (day.source, day.bad_slots, day.min_c, day.max_c) == ("climate", (), 8.4, 26.5)
     assert day.summary.endswith(sky)
+
+
+@pytest.mark.parametrize(
+    ("told", "bad"),
+    [
+        ({"max": 33.0}, []),
+        ({"max": 33.1}, [(720, 1080, "heat usual for the season (33 °C)")]),
+        ({"max": 36.0, "evening": 34.0}, [(720, 1260, "heat usual for the season (36 °C)")]),
+        ({"morning": -5.0, "afternoon": -4.0}, []),
+        ({"morning": -5.1, "afternoon": -4.0}, [(540, 720, "severe cold usual for the season (-5 °C)")]),
+        (
+            {"max": -7.0, "morning": -12.0, "afternoon": -8.0, "evening": -9.0},
+            [(540, 1260, "severe cold usual for the season (-12 °C)")],
+        ),
+        ({"min": -20.0}, []),
+    ],
+)
+def test_usual_heat_and_cold_make_parts_of_a_climate_day_bad(
+    told: dict[str, float], bad: list[tuple[int, int, str]]
+) -> None:
+    temperature = {"min": 10.0, "max": 20.0, **told}
+    day = from_day_summary({"precipitation": {"total": 50.0}, "temperature": temperature})
+    assert list(day.bad_slots) == bad
 
 
 def at(day: date, hour: int, zone: ZoneInfo = MUNICH) -> datetime:

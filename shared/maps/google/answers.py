@@ -127,12 +127,18 @@ def journey(answer: dict[str, Any], mode: TravelMode) -> Journey | None:
 
 
 def matrix(elements: list[dict[str, Any]], size: int, mode: TravelMode) -> list[Journey | None]:
-    """One journey per destination; the service may answer in any order."""
-    ways: list[Journey | None] = [None] * size
-    for element in elements:
-        if element.get("condition") == "ROUTE_EXISTS":
-            ways[element.get("destinationIndex", 0)] = _journey(element, mode)
-    return ways
+    """One journey per destination; the service may answer in any order.
+
+    Raises LookupError when one is missing or could not be computed: that is not the same as no way.
+    """
+    ways = {element.get("destinationIndex", 0): _element(element, mode) for element in elements}
+    return [ways[number] for number in range(size)]
+
+
+def _element(row: dict[str, Any], mode: TravelMode) -> Journey | None:
+    if row["condition"] == "ROUTE_NOT_FOUND":
+        return None
+    return _journey(row, mode)
 
 
 def _journey(row: dict[str, Any], mode: TravelMode) -> Journey:

@@ -9,7 +9,7 @@ import requests
 from shared.maps.google import answers
 from shared.maps.model import LatLng, Located
 from shared.maps.prices import price_of
-from shared.web import Call, Passing, Patience, Service, pooled, retry_after
+from shared.web import Call, Passing, Patience, Service, bill, pooled, retry_after
 
 if TYPE_CHECKING:
     import googlemaps
@@ -62,7 +62,13 @@ class Geocoder:
         **options: object,
     ) -> T:
         function = getattr(self._known_client(), name)
-        return service.ask(call, lambda: _attempt(service, lambda: read(function(*args, **options))))
+
+        def once() -> T:
+            result = read(function(*args, **options))
+            bill(call)
+            return result
+
+        return service.ask(call, lambda: _attempt(service, once))
 
     def _known_client(self) -> "googlemaps.Client":
         import googlemaps  # noqa: PLC0415 - slow to import, and only workers need it

@@ -95,10 +95,13 @@ def journey(answer: dict[str, Any]) -> Journey | None:
 
 
 def journeys(answer: dict[str, Any], size: int) -> list[Journey | None]:
-    """Routes to several destinations, told apart by the keys `0`, `1` and so on that they were given."""
+    """Routes to several destinations, told apart by the keys `0`, `1` and so on that they were given.
+
+    Raises LookupError when one is missing.
+    """
     ways: Sequence[dict[str, Any]] = answer["routes"]
     by_key = {str(way["key"]): _journey(way) for way in ways}
-    return [by_key.get(str(number)) for number in range(size)]
+    return [by_key[str(number)] for number in range(size)]
 
 
 def _journey(route: dict[str, Any]) -> Journey | None:
