@@ -119,10 +119,11 @@ async def _plan(trip_id: UUID, tools: Tools) -> Plan | None:
 def _affected(plan: Plan, date_: date, weather: Weather) -> Iterator[Affected]:
     for number, day in enumerate(plan.days):
         if day.date == date_:
-            yield from _outdoors_in(day, number, weather)
+            yield from outdoors_in(day, number, weather)
 
 
-def _outdoors_in(day: Day, number: int, weather: Weather) -> Iterator[Affected]:
+def outdoors_in(day: Day, number: int, weather: Weather) -> Iterator[Affected]:
+    """The items of day `number` of a plan that bad weather touches."""
     for index, item in enumerate(day.items):
         if item.kind not in {"visit", "meal", "rest"} or item.place is None or item.place.indoor:
             continue

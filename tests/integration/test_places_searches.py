@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from devstack import native
 from shared import places
 from shared.cache import Cache
 from shared.db import Database, Replay, new_id
@@ -12,7 +13,7 @@ from shared.errors import InvalidRequest, NotFound, RateLimited, Transient
 from shared.maps import Maps
 from shared.messaging import SearchNearby
 from shared.places import NearbyQuery, Shelf, Sorted
-from shared.places.limits import SEARCHES_PER_MINUTE
+from shared.places.limits import READS_PER_MINUTE, SEARCHES_PER_MINUTE
 from shared.places.searches import GIVEN_UP_AFTER
 from tests.integration.place_points import asked
 from tests.integration.services import broken, calls
@@ -149,6 +150,17 @@ async def test_too_many_searches_a_minute_are_refused_and_leave_nothing(
         await places.start(wanted, owner=owner, replay=None, db=empty_db, cache=cache)
     assert refused.value.retry_after > 0
     assert len(await posted(empty_db)) == SEARCHES_PER_MINUTE
+
+
+async def test_too_many_reads_a_minute_are_refused_and_without_redis_nobody_counts(cache: Cache) -> None:
+    owner, absent = new_id(), Cache(f"redis://127.0.0.1:{native.free_port()}/0")
+    for _ in range(READS_PER_MINUTE):
+        await places.limit_reads(owner, cache=cache)
+    with pytest.raises(RateLimited):
+        await places.limit_reads(owner, cache=cache)
+    await places.limit_reads(new_id(), cache=cache)
+    await places.limit_reads(owner, cache=absent)
+    await absent.close()
 
 
 async def posted(db: Database) -> list[tuple[str, SearchNearby]]:
