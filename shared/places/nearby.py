@@ -37,12 +37,19 @@ METRES_PER_MINUTE: Mapping[Mode, float] = {"walk": 75.0, "public": 350.0, "car":
 OVERHEAD_MINUTES: Mapping[Mode, float] = {"walk": 0.0, "public": 8.0, "car": 4.0}
 """For estimates: streets are so much longer than the crow flies, in a city; waiting and parking take time."""
 
+WHOLE_IN_PATIENCES = 2.5
+"""Searches, then travel times, and a rest: a provider that hangs is given up before those who wait give
+up.
+"""
+
 HOT_SECONDS, HOT_SECONDS_OF_ESTIMATES = 600, 15
 ZONE_SECONDS = 30 * 86_400
 
 
 async def reach(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: float = READER_PATIENCE) -> Reach:
     """What is within reach, in no order; measured once for all who ask for the same, kept for ten minutes.
+
+    The searches may take `patience` seconds, and the travel times as long again.
 
     Where the provider is away, what is stored counts, with estimated times; `Transient` when nothing is.
     """
@@ -63,7 +70,8 @@ async def reach(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: float
         return known
     if not await shelf.cache.answers():
         return await call()  # nowhere to leave it for the others, so nobody waits for it
-    return await flight.once(key, look=look, call=call, patience=patience, db=shelf.db, cache=shelf.cache)
+    whole = WHOLE_IN_PATIENCES * patience
+    return await flight.once(key, look=look, call=call, patience=whole, db=shelf.db, cache=shelf.cache)
 
 
 def ring_metres(query: NearbyQuery) -> int:
@@ -90,7 +98,7 @@ def estimated(point: LatLng, place: Place, mode: Mode) -> Journey:
 
 async def _measure(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: float) -> Reach:
     zone, answers = await asyncio.gather(
-        zone_of(_rounded(query), maps=maps, cache=shelf.cache),
+        zone_of(_rounded(query), maps=maps, cache=shelf.cache, patience=patience),
         all_of(
             [
                 _around(query, category, shelf=shelf, maps=maps, patience=patience)
@@ -99,7 +107,7 @@ async def _measure(query: NearbyQuery, *, shelf: Shelf, maps: Maps, patience: fl
         ),
     )
     places = in_ring(query, answers)
-    journeys, source = await _journeys(query, places, country=country_of(zone), maps=maps)
+    journeys, source = await _journeys(query, places, zone=zone, maps=maps, patience=patience)
     reached = [
         Reached(place=place, minutes=journey.minutes, metres=journey.metres)
         for place, journey in zip(places, journeys, strict=True)
@@ -151,29 +159,33 @@ def _cell(query: NearbyQuery) -> LatLng:
 
 
 async def _journeys(
-    query: NearbyQuery, places: Sequence[Place], *, country: str | None, maps: Maps
+    query: NearbyQuery, places: Sequence[Place], *, zone: str | None, maps: Maps, patience: float
 ) -> tuple[Sequence[Journey | None], str]:
     point, mode = _rounded(query), query.mode
     if not places:
         return [], MEASURED
     try:
         ends = [(place.lat, place.lng) for place in places]
-        return await maps.matrix(point, ends, mode=MODES[mode], country=country), MEASURED
-    except AppError as error:
-        logger.warning("travel times estimated: %s", error)
+        async with asyncio.timeout(patience):
+            return await maps.matrix(point, ends, mode=MODES[mode], country=country_of(zone)), MEASURED
+    except (AppError, TimeoutError) as error:
+        logger.warning("travel times estimated: %s", type(error).__name__)
         return [estimated(point, place, mode) for place in places], ESTIMATED
 
 
-async def zone_of(point: LatLng, *, maps: Maps, cache: Cache) -> str | None:
+async def zone_of(
+    point: LatLng, *, maps: Maps, cache: Cache, patience: float = READER_PATIENCE
+) -> str | None:
     """The time zone of a point, remembered for a month; None when nobody can tell now."""
     key = f"zone:{point[0]:z.2f},{point[1]:z.2f}"
     known = await cache.read(key)
     if known is not None:
         return known
     try:
-        zone = await maps.zone(point, datetime.now(UTC))
-    except AppError as error:
-        logger.warning("no zone for a point: %s", error)
+        async with asyncio.timeout(patience):
+            zone = await maps.zone(point, datetime.now(UTC))
+    except (AppError, TimeoutError) as error:
+        logger.warning("no zone for a point: %s", type(error).__name__)
         return None
     await cache.write(key, zone, seconds=ZONE_SECONDS)
     return zone

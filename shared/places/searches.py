@@ -15,7 +15,7 @@ from shared.places.listing import page_of
 from shared.places.model import Reach, Reached
 from shared.places.nearby import reach, stored
 from shared.places.query import NearbyQuery, Sorted
-from shared.places.shelf import WORKER_PATIENCE, Shelf
+from shared.places.shelf import Shelf
 from shared.places.views import Nearby, SearchView
 
 GIVEN_UP_AFTER = timedelta(minutes=10)
@@ -51,7 +51,7 @@ async def run(order: SearchNearby, *, shelf: Shelf, maps: Maps) -> None:
     if row is None or row["ended_at"] is not None:
         return
     query = NearbyQuery.model_validate(row["query"])
-    found = await reach(query, shelf=shelf, maps=maps, patience=WORKER_PATIENCE)
+    found = await reach(query, shelf=shelf, maps=maps)
     async with shelf.db.transaction() as tx:
         await repository.end_search(tx, order.search_id, found=_slim(found))
 

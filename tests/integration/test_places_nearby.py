@@ -19,7 +19,8 @@ from shared.errors import MalformedRequest, Transient
 from shared.maps import Maps
 from shared.places import Shelf
 from shared.places.matching import folded
-from shared.places.nearby import ESTIMATED, MEASURED, ring_metres
+from shared.places.nearby import ESTIMATED, MEASURED, reach, ring_metres
+from shared.places.query import NearbyQuery
 from shared.places.views import Nearby, NearbyPlace
 from tests.integration.place_points import asked
 from tests.integration.services import MAPS_KEY, broken, calls, everything_said
@@ -197,6 +198,18 @@ async def test_the_provider_away_what_is_known_is_served_and_marked(
     assert {one.id for one in found.items} & {one.id for one in first.items}
     told = {fact.fetched_at for one in found.items if (fact := one.rating) is not None}
     assert max(told) < later.now() - timedelta(hours=24), "facts keep the time they were told at"
+
+
+async def test_a_provider_that_hangs_is_given_up_for_what_is_known(
+    shelf: Shelf, later: Shelf, maps: Maps, maps_url: str
+) -> None:
+    query = asked()
+    await places.nearby(query, shelf=shelf, maps=maps)
+    told = NearbyQuery(lat=query.lat, lng=query.lng, minutes=30, mode="walk", category="food")
+    with broken(maps_url, "slow", latencyMs=3_000):
+        found = await reach(told, shelf=later, maps=maps, patience=0.5)
+    assert found.stale
+    assert found.reached
 
 
 async def test_the_provider_away_and_nothing_known_is_transient_and_tells_no_secret(
