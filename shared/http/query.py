@@ -19,7 +19,9 @@ def read_query[M: BaseModel](req: func.HttpRequest, model: type[M]) -> M:
     except ValidationError as error:
         problems = error.errors(include_url=False, include_input=False)
         known = ", ".join(field.alias or name for name, field in model.model_fields.items())
-        raise _refused([(str(p["loc"][0]), _fix(p["type"], p["msg"], known)) for p in problems]) from error
+        raise _refused(
+            [(str((*p["loc"], "query")[0]), _fix(p["type"], p["msg"], known)) for p in problems]
+        ) from error
 
 
 def _refused(problems: list[tuple[str, str]]) -> InvalidRequest:

@@ -42,6 +42,6 @@ def _likes(party: Sequence[Member]) -> dict[str, float]:
         category: sum(
             float(category in member.preferences) if member.preferences else NO_WISH for member in party
         )
-        / len(party)
+        / max(1, len(party))
         for category in sorted(places.VISITS)
     }
