@@ -72,7 +72,8 @@ async def read_place_search(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
     search_id, asked = read_id(req, "search_id"), read_query(req, Sorted)
-    return ok(await places.read(search_id, asked, owner=owner, shelf=room.tools.shelf))
+    search = await places.read(search_id, asked, owner=owner, shelf=room.tools.shelf)
+    return ok(search, etag=search.state)
 
 
 async def _welcome(req: func.HttpRequest) -> Runtime:

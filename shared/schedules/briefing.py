@@ -90,7 +90,8 @@ async def _stop(
     gateway, lodging = _gateway(found, stored), await _lodging(destination, found, tools)
     nodes = [gateway.point, *([lodging.point] if lodging else [])]
     around = [(found.lat, found.lng), *((node.lat, node.lng) for node in nodes)]
-    chosen = places.choose(stored, replace(need, around=around))
+    # In a thread: a large city takes a fraction of a second, and the loop serves others meanwhile.
+    chosen = await asyncio.to_thread(places.choose, stored, replace(need, around=around))
     return Stop(
         name=destination.name,
         nights=destination.nights,

@@ -183,6 +183,7 @@ def test_a_search_in_the_background_finds_what_the_same_search_finds(
     found = done(ines, begun["id"])
     direct = got(ines, f"{NEARBY}&category=food&limit=100")
     assert [one["id"] for one in found["places"]["items"]] == [one["id"] for one in direct["items"]]
+    assert ines.call("GET", f"/place-searches/{begun['id']}").headers["ETag"] == '"done"'
     assert jonas.call("GET", f"/place-searches/{begun['id']}").status_code == 404
     assert got(ines, f"/place-searches/{begun['id']}?limit=1&sort=name")["places"]["nextCursor"]
 
