@@ -8,6 +8,7 @@ from blueprints import (
     notification_worker,
     notifications,
     outbox,
+    place_search,
     preflight,
     schedule_jobs,
     schedule_worker,
@@ -27,6 +28,7 @@ app.register_functions(sessions.bp)
 app.register_functions(trips.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)
+app.register_functions(place_search.bp)
 app.register_functions(notifications.bp)
 app.register_functions(schedule_worker.bp)
 app.register_functions(location_worker.bp)

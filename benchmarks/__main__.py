@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, draft, hop, plan, start, table
+from benchmarks import api, bus, draft, hop, nearby, plan, start, table
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -20,12 +20,17 @@ type Row = Callable[[Stack, Say], list[Measurement]]
 
 WIDTH = 120
 ON_STORES: Mapping[str, Row] = {"api": api.measure, "hop": hop.measure, "bus": bus.measure}
-ON_PRODUCT: Mapping[str, Row] = {"draft": draft.measure, "plan": plan.measure}
+ON_PRODUCT: Mapping[str, Row] = {
+    "draft": draft.measure,
+    "nearby": nearby.measure,
+    "plan": plan.measure,
+}
 ROWS = {
     "api": "reading one trip over HTTP, against FastAPI",
     "hop": "from posting a message to its handler, against procrastinate",
     "bus": "the Service Bus emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",
+    "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
     "start": "import of the app, start of the stack, a whole demo",
 }

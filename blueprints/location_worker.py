@@ -1,9 +1,9 @@
-"""Worker: look up places and keep them, for the jobs that wait for them."""
+"""Worker: look up places and keep them, for the jobs and the travellers that wait for them."""
 
 import azure.functions as func
 
-from shared import schedules
-from shared.messaging import SearchPlaces
+from shared import places, schedules
+from shared.messaging import SearchNearby, SearchPlaces
 from shared.runtime import runtime
 from shared.worker import consume, read_message, retry_later
 
@@ -14,7 +14,10 @@ bp = func.Blueprint()
 @bp.service_bus_queue_trigger(arg_name="message", queue_name=SearchPlaces.queue, connection="ServiceBus")
 @consume
 async def search_places(message: func.ServiceBusMessage) -> None:
-    order = read_message(message, SearchPlaces)
+    order = read_message(message, SearchPlaces, SearchNearby)
     room = runtime()
     async with retry_later(message, queue=order.queue, bus=room.bus):
-        await schedules.search(order, tools=room.tools)
+        if isinstance(order, SearchNearby):
+            await places.run(order, shelf=room.tools.shelf, maps=room.tools.maps)
+        elif isinstance(order, SearchPlaces):
+            await schedules.search(order, tools=room.tools)

@@ -1,6 +1,7 @@
-"""The language model: reads what people wrote into constraints, always as structured output."""
+"""The language model: reads what people wrote, gives reasons from facts; always as structured output."""
 
+from shared.ai.claims import SupportedClaim
 from shared.ai.client import Model
 from shared.ai.constraints import Budget, Constraints
 
-__all__ = ["Budget", "Constraints", "Model"]
+__all__ = ["Budget", "Constraints", "Model", "SupportedClaim"]

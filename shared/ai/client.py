@@ -3,9 +3,14 @@
 import asyncio
 import json
 import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import BaseModel
+
+from shared.ai.claims import ClaimsAnswer, SupportedClaim, supported
 from shared.ai.constraints import Answer, Constraints, believed
 from shared.errors import ModelUnavailable
 
@@ -14,7 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PROMPT = Path(__file__).parent / "prompts" / "travel_constraints.v1.md"
+PROMPTS = Path(__file__).parent / "prompts"
 LONGEST_TEXT = 500
 LONGEST_ANSWER_TOKENS = 4_000
 """A model that reasons spends these on its thoughts too."""
@@ -22,6 +27,19 @@ LONGEST_ANSWER_TOKENS = 4_000
 
 _UNUSABLE = (ValueError, LookupError, AttributeError, TypeError)
 """Raised by reading an answer that is no JSON (the client hands it out as text) or of another shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question[A: BaseModel]:
+    """What a model is told to do, by the name of its prompt, and the shape of its answer."""
+
+    name: str
+    prompt: str
+    shape: type[A]
+
+
+READ_REQUESTS = Question("travel_constraints", "travel_constraints.v1.md", Answer)
+GIVE_REASONS = Question("place_recommendation", "place_recommendation.v1.md", ClaimsAnswer)
 
 
 class Model:
@@ -42,18 +60,29 @@ class Model:
         The text travels as data, never as instructions, and only what it supports is believed.
         """
         text = text[:LONGEST_TEXT]
+        return believed(await self._answer(READ_REQUESTS, {"specialRequests": text}), text)
+
+    async def give_reasons(self, facts: Mapping[str, str]) -> tuple[SupportedClaim, ...]:
+        """Why a place suits a party, from facts by id; only what they bear out, so it may be nothing.
+
+        `ModelUnavailable` when no model gives a usable answer.
+        """
+        told = [{"id": name, "text": text} for name, text in facts.items()]
+        return supported(await self._answer(GIVE_REASONS, {"facts": told}), facts)
+
+    async def _answer[A: BaseModel](self, question: Question[A], data: Mapping[str, object]) -> A:
         try:
             async with asyncio.timeout(self._deadline):
-                return believed(await self._first_answer(text), text)
+                return await self._first_answer(question, json.dumps(data, ensure_ascii=False))
         except TimeoutError:
             raise ModelUnavailable("The language model did not answer in time.") from None
 
-    async def _first_answer(self, text: str) -> Answer:
+    async def _first_answer[A: BaseModel](self, question: Question[A], data: str) -> A:
         share = self._deadline / len(self._models)
         for model in self._models:
             try:
                 async with asyncio.timeout(share):
-                    answer = await self._ask(model, text)
+                    answer = await self._ask(model, question, data)
             except TimeoutError:
                 logger.warning("model %s did not answer within %.0f s", model, share)
                 continue
@@ -61,31 +90,28 @@ class Model:
                 return answer
         raise ModelUnavailable("The language model gave no usable answer.")
 
-    async def _ask(self, model: str, text: str) -> Answer | None:
+    async def _ask[A: BaseModel](self, model: str, question: Question[A], data: str) -> A | None:
         import openai  # noqa: PLC0415 - a third of a second to import, and only workers need it
 
         try:
             completion = await self._opened().chat.completions.create(
                 model=model,
                 messages=[
-                    {"role": "system", "content": PROMPT.read_text(encoding="utf-8")},
-                    {
-                        "role": "user",
-                        "content": json.dumps({"specialRequests": text}, ensure_ascii=False),
-                    },
+                    {"role": "system", "content": (PROMPTS / question.prompt).read_text(encoding="utf-8")},
+                    {"role": "user", "content": data},
                 ],
                 response_format={
                     "type": "json_schema",
                     "json_schema": {
-                        "name": "travel_constraints",
+                        "name": question.name,
                         "strict": True,
-                        "schema": Answer.model_json_schema(by_alias=True),
+                        "schema": question.shape.model_json_schema(by_alias=True),
                     },
                 },
                 max_completion_tokens=LONGEST_ANSWER_TOKENS,
                 seed=1,
             )
-            return Answer.model_validate_json(completion.choices[0].message.content or "")
+            return question.shape.model_validate_json(completion.choices[0].message.content or "")
         except (openai.OpenAIError, *_UNUSABLE) as error:
             # The class only: the message may quote the traveller.
             logger.warning("model %s gave no usable answer: %s", model, type(error).__name__)

@@ -5,7 +5,10 @@ import re
 import azure.functions as func
 import orjson
 
-from shared.errors import AppError, InvalidRequest, RateLimited, Unauthenticated
+from shared.errors import AppError, InvalidRequest, RateLimited, Transient, Unauthenticated
+
+RETRY_SECONDS = 5
+"""After how long a dependency that was away is worth another try."""
 
 
 def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpResponse:
@@ -22,6 +25,8 @@ def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpRespon
         body["errors"] = [{"pointer": e.pointer, "detail": e.detail} for e in error.errors]
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, Transient):
+        headers["Retry-After"] = str(RETRY_SECONDS)
     if isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"  # RFC 9110, section 15.5.2
     return func.HttpResponse(

@@ -4,9 +4,11 @@ A message carries ids and little else (claim check): bodies stay under 8 KB and 
 The JSON Schema of each is published under `docs/messages/`.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
@@ -76,6 +78,16 @@ class SearchPlaces(Message):
     job_id: UUID | None = None
 
 
+class SearchNearby(Message):
+    """Do one search of a traveller in the background; what is asked for stands in its row."""
+
+    queue: ClassVar[str] = "location-search"
+
+    type: Literal["SearchNearby"] = "SearchNearby"
+    version: Literal[1] = 1
+    search_id: UUID
+
+
 class NotifyUser(Message):
     """Put one entry into a user's inbox; `subject` is the trip's name as the traveller wrote it."""
 
@@ -90,7 +102,7 @@ class NotifyUser(Message):
     subject: str = Field(max_length=256)
 
 
-CONTRACTS: tuple[type[Message], ...] = (GenerateSchedule, SearchPlaces, NotifyUser)
+CONTRACTS: tuple[type[Message], ...] = (GenerateSchedule, SearchPlaces, SearchNearby, NotifyUser)
 
 
 def read[M: Message](body: bytes, model: type[M]) -> M:
@@ -107,6 +119,15 @@ def read[M: Message](body: bytes, model: type[M]) -> M:
         if name not in message.model_fields_set:
             raise Poison(f"Not a {model.__name__} message: {name}: Field required.")
     return message
+
+
+def contract_of[M: Message](body: bytes, models: Sequence[type[M]]) -> type[M]:
+    """The contract of the type a body names; the first one when it names none, for `read` to say so."""
+    try:
+        named = orjson.loads(body)["type"] if len(body) <= MAX_BYTES else None
+    except (ValueError, LookupError, TypeError):
+        named = None
+    return next((model for model in models if model.__name__ == named), models[0])
 
 
 def schema(model: type[Message]) -> dict[str, Any]:

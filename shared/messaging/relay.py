@@ -25,7 +25,7 @@ class Relay:
 
     def warm(self) -> None:
         """Open the senders now, in the background: the first message should not wait for them."""
-        self._warming = asyncio.create_task(self._bus.warm([model.queue for model in CONTRACTS]))
+        self._warming = asyncio.create_task(self._bus.warm(sorted({model.queue for model in CONTRACTS})))
 
     def wake(self) -> None:
         """Send soon; called after each commit that posted."""

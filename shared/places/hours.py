@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from shared.places.model import Hours, Interval, Place
+from shared.places.opening import intervals_on
 
 DAY, WEEK = 1440, 7 * 1440
 LATEST_END = 30 * 60 - 1
@@ -42,7 +43,7 @@ def opening_hours(place: Place, dates: Sequence[date]) -> dict[date, tuple[Inter
     hours = place.hours
     if hours is None:
         return None
-    return {day: hours.exceptions.get(day, hours.weekly[day.weekday()]) for day in dates}
+    return {day: intervals_on(hours, day) for day in dates}
 
 
 def _by_weekday(periods: Sequence[Mapping[str, Any]]) -> tuple[tuple[Interval, ...], ...]:

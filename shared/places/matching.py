@@ -5,6 +5,9 @@ import unicodedata
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from shared.places.model import Place
+from shared.places.typical import TABLES, VISITS
+
 SIMILAR = 0.85
 ARTICLES = frozenset({"the", "a", "an"})
 
@@ -16,19 +19,25 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(words))
 
 
-def best_match(wish: str, known: Sequence[tuple[str, str]]) -> str | None:
-    """The id of the (id, name) a wish means; None when nothing is close.
+def resolve(wish: str, known: Sequence[Place]) -> str | None:
+    """The id of the place a traveller wants to see; None when nothing that can be seen is close.
 
     The same name wins, then a name with all the words, then one the wish has more words than, then one whose
-    words are spelt alike (ratio 0.85 at least for each: the New Town Hall is not the Old Town Hall).
+    words are spelt alike (ratio 0.85 at least for each: the New Town Hall is not the Old Town Hall). Of names
+    equally close a sight wins over a table, then the better known place, then the shorter name. Nobody
+    travels to see a car park, a laundry or a station: “COEX” is the aquarium or the mall, not the parking
+    below.
     """
     wanted = folded(wish)
-    if not wanted:
+    ranked = sorted(
+        (-_closeness(wanted, name), place.category in TABLES, -place.ratings, len(name), place.id)
+        for place in known
+        if place.category in VISITS | TABLES
+        for name in [folded(place.name)]
+    )
+    if not wanted or not ranked or ranked[0][0] == 0:
         return None
-    ranked = sorted((-_closeness(wanted, folded(name)), len(name), key) for key, name in known)
-    if not ranked or ranked[0][0] == 0:
-        return None
-    return ranked[0][2]
+    return ranked[0][-1]
 
 
 def _closeness(wanted: str, name: str) -> float:

@@ -1,5 +1,6 @@
 """A place as the product knows it, with the source of what it knows."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Literal
 
@@ -34,7 +35,11 @@ class Hours(Wire):
 
 
 class Place(Wire):
-    """`hours` is None when nobody knows them: then the place is never taken as open."""
+    """`hours` is None when nobody knows them: then the place is never taken as open.
+
+    `sources` names, by field, who told each fact; all were told at `fetched_at`. `source` names them
+    together.
+    """
 
     id: str
     region: str
@@ -54,14 +59,74 @@ class Place(Wire):
     price_level: int | None
     ticket: Ticket | None
     source: str
+    sources: Mapping[str, str] = {}
     fetched_at: datetime
 
 
+class Places(Wire):
+    """What one search found."""
+
+    places: tuple[Place, ...]
+
+
+class Review(Wire):
+    """A visitor's words; `rating` is 1 to 5, `language` BCP 47."""
+
+    author: str
+    rating: int | None
+    text: str
+    language: str
+    published_at: datetime | None
+    source: str
+
+
+class Told(Wire):
+    """A place with what only its details tell; the zone is an IANA name."""
+
+    place: Place
+    zone: str
+    address: str
+    phone: str | None
+    website: str | None
+    reviews: tuple[Review, ...]
+
+
+class OnePlace(Wire):
+    """The details of an id; None when nobody knows it."""
+
+    told: Told | None
+
+
+class Reached(Wire):
+    """A place and the way to it."""
+
+    place: Place
+    minutes: int
+    metres: int
+
+
+class Reach(Wire):
+    """What can be reached from a point; `source` told the travel times at `at`.
+
+    `stale` when some of it is estimated or older than it should be. `zone` is the point's, None when unknown.
+    """
+
+    reached: tuple[Reached, ...]
+    source: str
+    at: datetime
+    stale: bool
+    zone: str | None
+
+
 class Location(Wire):
-    """Where a name or an address is, and what time it is there."""
+    """Where a name or an address is, and what time it is there.
+
+    `partial` says that the geocoder knows only a part of what was asked, and `name` is that part.
+    """
 
     name: str
     lat: float
     lng: float
     country: str
     zone: str
+    partial: bool = False

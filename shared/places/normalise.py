@@ -1,6 +1,6 @@
 """From what the services tell to one Place: facts first, then Google, then what is usual."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from shared.maps import FoundPlace, PlaceFacts
@@ -9,6 +9,8 @@ from shared.places.hours import from_google
 from shared.places.model import Place, StepFree, Ticket
 from shared.places.typical import TYPES, Usual
 
+PROVIDER = "Google"
+USUAL = "usual for its kind"
 _FOOD_SUFFIX = "_restaurant"
 
 
@@ -45,9 +47,40 @@ def place(
         ratings=found.ratings,
         price_level=found.price_level,
         ticket=Ticket(amount=facts.ticket[0], currency=facts.ticket[1]) if facts and facts.ticket else None,
-        source="Google Places" + (f", {facts.source}" if facts else ""),
+        source=_tellers(found, facts),
+        sources=_sources(found, facts),
         fetched_at=at,
     )
+
+
+def _sources(found: FoundPlace, facts: PlaceFacts | None) -> dict[str, str]:
+    """Who told each fact: our own source where it did, else a provider, else nobody but the kind of place."""
+    told = dict.fromkeys(("visit_minutes", "min_visit_minutes", "indoor", "strenuous"), USUAL)
+    for name, (field, value) in {
+        "hours": ("weekly_hours", found.weekly_hours),
+        "rating": ("rating", found.rating),
+        "price_level": ("price_level", found.price_level),
+        "step_free": ("wheelchair_entrance", found.wheelchair_entrance),
+    }.items():
+        if value is not None:
+            told[name] = found.sources.get(field, PROVIDER)
+    if facts is not None:
+        told |= dict.fromkeys(_told_by(facts), facts.source)
+    return told
+
+
+def _tellers(found: FoundPlace, facts: PlaceFacts | None) -> str:
+    """All who told something, each once."""
+    told = list(found.sources.values()) or [PROVIDER]
+    return ", ".join(dict.fromkeys([*told, *([facts.source] if facts else [])]))
+
+
+def _told_by(facts: PlaceFacts) -> Iterator[str]:
+    for name in ("visit_minutes", "min_visit_minutes", "indoor", "strenuous", "ticket"):
+        if getattr(facts, name) is not None:
+            yield name
+    if facts.step_free in {"yes", "no"}:
+        yield "step_free"
 
 
 def _step_free(found: FoundPlace, facts: PlaceFacts | None) -> StepFree:

@@ -150,5 +150,12 @@ LABELS: Mapping[SearchCategory, str] = MappingProxyType(
     }
 )
 
+VISIT_KINDS: tuple[SearchCategory, ...] = ("sightseeing", "culture", "nature", "shopping", "sports", "rest")
+VISITS: frozenset[SearchCategory] = frozenset(VISIT_KINDS)
+"""What one goes to for its own sake."""
+
+TABLES: frozenset[SearchCategory] = frozenset(("food", "cafe"))
+"""Where one eats, drinks and rests."""
+
 PLANNED: tuple[SearchCategory, ...] = tuple(category for category in SEARCHED if category != "laundry")
 """The categories a plan needs."""

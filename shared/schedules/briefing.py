@@ -2,20 +2,19 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, time
 from itertools import pairwise
 
 from shared import places
 from shared.ai import Constraints
-from shared.errors import AppError
+from shared.schedules import forecasting, selection
 from shared.schedules.model import Job, ResolvedStop, Route
 from shared.schedules.planning.brief import Brief, Candidate, Gateway, Stop, Transfer
-from shared.schedules.planning.document import BadSlot, Member, Money, Node, Point, Weather
+from shared.schedules.planning.document import Member, Money, Node, Point
 from shared.schedules.tools import Tools
 from shared.trips import Destination, Trip
-from shared.weather import DayForecast
 
 logger = logging.getLogger(__name__)
 
@@ -51,12 +50,14 @@ def wishes(job: Job, read: Constraints | None) -> Wishes:
 
 async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: Tools) -> Brief:
     """Everything the plan depends on. Weather that cannot be had is left out; the rest is `Transient`."""
-    dates = _dates(trip)
-    stops = await asyncio.gather(
-        *(_stop(d, r, dates, tools) for d, r in zip(trip.destinations, route.stops, strict=True))
-    )
+    dates = forecasting.dates_of(trip)
+    stored = await asyncio.gather(*(places.in_region(r.region, shelf=tools.shelf) for r in route.stops))
+    known = [place for region in stored for place in region]
+    must_see = tuple((wish, places.resolve(wish, known)) for wish in asked.must_see)
+    needs = selection.needs(trip, dates, excluded=asked.excluded, wished={p for _, p in must_see if p})
+    each = zip(trip.destinations, route.stops, stored, needs, strict=True)
+    stops = await asyncio.gather(*(_stop(*stop, dates=dates, tools=tools) for stop in each))
     transfers = await asyncio.gather(*(_transfer(a, b, trip, tools) for a, b in pairwise(stops)))
-    known = [candidate for stop in stops for candidate in stop.candidates]
     return Brief(
         trip_id=str(trip.id),
         party=tuple(
@@ -70,23 +71,35 @@ async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: 
         arrival_time=_of_day(trip.arrival_time),
         departure_time=_of_day(trip.departure_time),
         special_requests=job.request.special_requests,
-        must_see=tuple((wish, _resolved(wish, known)) for wish in asked.must_see),
+        must_see=must_see,
         budget=asked.budget,
         excluded_categories=asked.excluded,
-        weather=await _weather(trip, route, dates, tools),
+        weather=await forecasting.by_date(trip, route.stops, tools=tools),
     )
 
 
-async def _stop(destination: Destination, found: ResolvedStop, dates: list[date], tools: Tools) -> Stop:
-    stored = await places.in_region(found.region, documents=tools.documents)
+async def _stop(
+    destination: Destination,
+    found: ResolvedStop,
+    stored: Sequence[places.Place],
+    need: places.Need,
+    *,
+    dates: Sequence[date],
+    tools: Tools,
+) -> Stop:
+    gateway, lodging = _gateway(found, stored), await _lodging(destination, found, tools)
+    nodes = [gateway.point, *([lodging.point] if lodging else [])]
+    around = [(found.lat, found.lng), *((node.lat, node.lng) for node in nodes)]
+    # In a thread: a large city takes a fraction of a second, and the loop serves others meanwhile.
+    chosen = await asyncio.to_thread(places.choose, stored, replace(need, around=around))
     return Stop(
         name=destination.name,
         nights=destination.nights,
         point=Point(lat=found.lat, lng=found.lng),
         zone=found.zone,
-        gateway=_gateway(found, stored),
-        candidates=tuple(_candidate(place, dates) for place in stored),
-        lodging=await _lodging(destination, found, tools),
+        gateway=gateway,
+        candidates=tuple(_candidate(place, dates) for place in chosen),
+        lodging=lodging,
         check_in=_of_day(destination.check_in),
         check_out=_of_day(destination.check_out),
     )
@@ -140,7 +153,10 @@ async def _transfer(origin: Stop, to: Stop, trip: Trip, tools: Tools) -> Transfe
     start, end = origin.gateway.point, to.gateway.point
     driving = trip.transport == "car"
     journey = await tools.maps.travel(
-        (start.lat, start.lng), (end.lat, end.lng), mode="drive" if driving else "transit"
+        (start.lat, start.lng),
+        (end.lat, end.lng),
+        mode="drive" if driving else "transit",
+        country=places.country_of(origin.zone) if origin.zone == to.zone else None,
     )
     if journey is not None:
         mode = "car" if driving else "intercity"
@@ -153,57 +169,8 @@ async def _transfer(origin: Stop, to: Stop, trip: Trip, tools: Tools) -> Transfe
     )
 
 
-async def _weather(trip: Trip, route: Route, dates: Sequence[date], tools: Tools) -> Mapping[date, Weather]:
-    nights = _stop_of_each_night(trip)
-    by_stop: dict[int, list[date]] = {}
-    for day, night in zip(dates, nights, strict=True):
-        by_stop.setdefault(night, []).append(day)
-    weather: dict[date, Weather] = {}
-    for index, days in by_stop.items():
-        stop = route.stops[index]
-        try:
-            forecast = await tools.forecasts.days(stop.lat, stop.lng, zone=stop.zone, dates=days)
-        except AppError as error:
-            # A plan without weather today is worth more than one with it tomorrow.
-            logger.warning("planning %s without weather: %s", stop.name, error)
-            continue
-        weather |= {day: _weather_of(found) for day, found in forecast.items()}
-    return weather
-
-
-def _weather_of(forecast: DayForecast) -> Weather:
-    slots = [BadSlot(from_=_clock(a), to=_clock(b), reason=why) for a, b, why in forecast.bad_slots]
-    return Weather(
-        summary=forecast.summary,
-        min_c=forecast.min_c,
-        max_c=forecast.max_c,
-        rain_probability=forecast.rain_probability,
-        source=forecast.source,
-        bad_slots=slots,
-    )
-
-
-def _stop_of_each_night(trip: Trip) -> list[int]:
-    """Per date of the trip the index of the destination slept in; the last date belongs to the last one."""
-    slept = [index for index, stop in enumerate(trip.destinations) for _ in range(stop.nights)]
-    return [*slept, slept[-1] if slept else len(trip.destinations) - 1]
-
-
-def _dates(trip: Trip) -> list[date]:
-    nights = sum(stop.nights for stop in trip.destinations)
-    return [trip.start_date + timedelta(days=day) for day in range(nights + 1)]
-
-
-def _resolved(wish: str, known: Sequence[Candidate]) -> str | None:
-    return places.best_match(wish, [(candidate.id, candidate.name) for candidate in known])
-
-
 def _minutes(clock: str) -> int:
     return int(clock[:2]) * 60 + int(clock[3:])
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def _of_day(at: time | None) -> int | None:

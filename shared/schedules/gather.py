@@ -47,7 +47,7 @@ async def search_again(step: Step, tools: Tools) -> None:
 
 async def search(order: SearchPlaces, *, tools: Tools) -> None:
     """Fill the store for one region and category; the last search of a job lets it go on."""
-    found = await places.search(order, maps=tools.maps, documents=tools.documents)
+    found = await places.search(order, shelf=tools.shelf, maps=tools.maps)
     if order.job_id is None:
         return
     async with tools.db.transaction() as tx:
@@ -95,11 +95,14 @@ async def _post_searches(tx: Transaction, job: Job, route: Route, keys: list[Sea
 
 
 async def _not_fresh(route: Route, tools: Tools) -> list[SearchKey]:
-    keys = sorted({(stop.region, category) for stop in route.stops for category in places.PLANNED})
-    fresh = await asyncio.gather(
-        *(places.is_fresh(region, category, documents=tools.documents) for region, category in keys)
+    regions = sorted({stop.region for stop in route.stops})
+    fresh = await asyncio.gather(*(places.fresh_categories(r, shelf=tools.shelf) for r in regions))
+    return sorted(
+        (region, category)
+        for region, known in zip(regions, fresh, strict=True)
+        for category in places.PLANNED
+        if category not in known
     )
-    return [key for key, known in zip(keys, fresh, strict=True) if not known]
 
 
 async def _resolve(name: str, tools: Tools) -> ResolvedStop:
@@ -107,6 +110,11 @@ async def _resolve(name: str, tools: Tools) -> ResolvedStop:
     if found is None:
         raise Unplannable(
             f"We could not find a place called “{name}”. Check its spelling, or add the country."
+        )
+    if found.partial:
+        raise Unplannable(
+            f"We are not sure where “{name}” is: the closest we know is “{found.name}”."
+            " Change the destination to that, or to a place that maps know by its whole name."
         )
     return ResolvedStop(
         name=name,

@@ -7,6 +7,7 @@ from shared.cache import Cache
 from shared.db import Database
 from shared.documents import Documents
 from shared.maps import Maps
+from shared.places import Shelf
 from shared.weather import Forecasts
 
 
@@ -20,3 +21,8 @@ class Tools:
     maps: Maps
     forecasts: Forecasts
     model: Model | None
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where answers about places are kept."""
+        return Shelf(db=self.db, cache=self.cache, documents=self.documents)

@@ -8,7 +8,7 @@ import azure.functions as func
 
 from shared import telemetry
 from shared.errors import Poison
-from shared.messaging import Message, read
+from shared.messaging import Message, contract_of, read
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,10 @@ def consume(handler: Consumer) -> Consumer:
     return handle
 
 
-def read_message[M: Message](message: func.ServiceBusMessage, model: type[M]) -> M:
-    """The message as `model`; raises `Poison`, so that what never fits ends in the dead-letter queue."""
-    return read(message.get_body(), model)
+def read_message[M: Message](message: func.ServiceBusMessage, *models: type[M]) -> M:
+    """The message as the one of `models` it says it is.
+
+    Raises `Poison`, so that what never fits ends in the dead-letter queue.
+    """
+    body = message.get_body()
+    return read(body, contract_of(body, models))

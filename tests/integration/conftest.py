@@ -12,6 +12,7 @@ from shared.db import Database
 from shared.db.migrate import migrate
 from shared.documents import Documents
 from shared.maps import Maps
+from shared.places import Shelf
 from tests.integration.services import KAKAO_KEY, MAPS_KEY, MODEL_KEY, WEATHER_KEY, maps_at
 from tests.integration.stores import BUS_KEY, BUS_POLICY, COSMOS_KEY, BusServer, bus_server, with_password
 from tests.launch import server
@@ -107,6 +108,12 @@ async def documents(cosmos_url: str) -> AsyncIterator[Documents]:
     opened = Documents(endpoint=cosmos_url, key=COSMOS_KEY, database="tripgen")
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+def shelf(db: Database, cache: Cache, documents: Documents) -> Shelf:
+    """Where answers about places are kept."""
+    return Shelf(db=db, cache=cache, documents=documents)
 
 
 @pytest_asyncio.fixture(scope="session")

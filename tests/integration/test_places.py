@@ -11,10 +11,12 @@ from devstack import native
 from devstack.googlemaps.places import BUNDLED
 from shared import places
 from shared.cache import Cache
+from shared.db import Database
 from shared.documents import Documents
 from shared.errors import Transient
 from shared.maps import Maps
 from shared.messaging import SearchCategory, SearchPlaces
+from shared.places import Shelf
 from tests.integration.services import broken, calls, maps_at
 
 CITIES = sorted(file.stem.capitalize() for file in BUNDLED.glob("*.json"))
@@ -32,21 +34,21 @@ def order(category: SearchCategory, *, region: str | None = None) -> SearchPlace
 
 
 @pytest_asyncio.fixture(scope="session")
-async def cities(maps: Maps, cache: Cache, documents: Documents) -> dict[str, list[places.Place]]:
+async def cities(maps: Maps, cache: Cache, shelf: Shelf) -> dict[str, list[places.Place]]:
     """Every place of every catalogue city, found through all categories."""
-    filled = await asyncio.gather(*(_filled(name, maps, cache, documents) for name in CITIES))
+    filled = await asyncio.gather(*(_filled(name, maps, cache, shelf) for name in CITIES))
     return dict(zip(CITIES, filled, strict=True))
 
 
-async def _filled(name: str, maps: Maps, cache: Cache, documents: Documents) -> list[places.Place]:
+async def _filled(name: str, maps: Maps, cache: Cache, shelf: Shelf) -> list[places.Place]:
     found = await places.locate(name, maps=maps, cache=cache)
     assert found is not None
     region = places.region_of(found.lat, found.lng)
     for category in ALL:
         asked = SearchPlaces(region=region, category=category, lat=found.lat, lng=found.lng, zone=found.zone)
-        await places.search(asked, maps=maps, documents=documents)
-        assert await places.is_fresh(region, category, documents=documents)
-    return await places.in_region(region, documents=documents)
+        await places.search(asked, maps=maps, shelf=shelf)
+    assert await places.fresh_categories(region, shelf=shelf) == set(ALL)
+    return await places.in_region(region, shelf=shelf)
 
 
 @pytest.mark.parametrize("name", CITIES)
@@ -73,82 +75,91 @@ async def test_places_found_are_complete_and_each_is_there_once(
     known = [place for place in found if place.hours is not None]
     assert len(known) >= 0.8 * len(found)
     assert all(len(place.hours.weekly) == 7 for place in known if place.hours)
-    assert {place.source for place in found} == {"Google Places, TripGen place facts"}
+    assert {place.source for place in found} == {"Google, TripGen place facts"}
 
 
 async def test_category_of_a_place_does_not_depend_on_which_search_found_it(
-    cities: dict[str, list[places.Place]], maps: Maps, documents: Documents
+    cities: dict[str, list[places.Place]], maps: Maps, shelf: Shelf
 ) -> None:
     """Munich again, categories in the opposite order: the same places under the same categories."""
     region = order("food").region
     for category in reversed(ALL):
-        await places.search(order(category, region=region), maps=maps, documents=documents)
-    again = await places.in_region(region, documents=documents)
+        await places.search(order(category, region=region), maps=maps, shelf=shelf)
+    again = await places.in_region(region, shelf=shelf)
     near = {place.id: place.category for place in cities["Munich"]}
     both = [place for place in again if place.id in near]
     assert len(both) > 100
     assert {place.id: place.category for place in both} == {place.id: near[place.id] for place in both}
 
 
-async def test_search_made_twice_asks_the_provider_once(
-    maps: Maps, documents: Documents, maps_url: str
-) -> None:
+async def test_search_made_twice_asks_the_provider_once(maps: Maps, shelf: Shelf, maps_url: str) -> None:
     asked = order("cafe")
-    first = await places.search(asked, maps=maps, documents=documents)
+    first = await places.search(asked, maps=maps, shelf=shelf)
     before = calls(maps_url)
-    assert await places.search(asked, maps=maps, documents=documents) == first > 0
+    assert await places.search(asked, maps=maps, shelf=shelf) == first > 0
     assert calls(maps_url) == before
 
 
-async def test_searches_at_the_same_time_leave_each_place_once(maps: Maps, documents: Documents) -> None:
+async def test_searches_at_the_same_time_leave_each_place_once(maps: Maps, shelf: Shelf) -> None:
     asked = order("cafe")
-    counts = await asyncio.gather(*(places.search(asked, maps=maps, documents=documents) for _ in range(3)))
-    found = await places.in_region(asked.region, documents=documents)
+    counts = await asyncio.gather(*(places.search(asked, maps=maps, shelf=shelf) for _ in range(3)))
+    found = await places.in_region(asked.region, shelf=shelf)
     assert set(counts) == {len(found)}
 
 
-async def test_search_that_died_half_way_is_not_taken_for_done(maps: Maps, documents: Documents) -> None:
+async def test_search_that_died_half_way_leaves_nothing_and_the_next_one_is_whole(
+    maps: Maps, shelf: Shelf, maps_url: str
+) -> None:
     asked = order("food")
-    dying = asyncio.create_task(places.search(asked, maps=maps, documents=documents))
-    while not (half := await places.in_region(asked.region, documents=documents)):
-        assert not dying.done()
-    dying.cancel()
-    await asyncio.wait({dying})
+    with broken(maps_url, "slow", latencyMs=300):
+        dying = asyncio.create_task(places.search(asked, shelf=shelf, maps=maps))
+        await asyncio.sleep(0.1)
+        dying.cancel()
+        await asyncio.wait({dying})
     assert dying.cancelled()
-    assert not await places.is_fresh(asked.region, "food", documents=documents)
-    whole = await places.search(asked, maps=maps, documents=documents)
-    assert len(half) < whole == len(await places.in_region(asked.region, documents=documents))
-    assert await places.is_fresh(asked.region, "food", documents=documents)
+    assert await places.in_region(asked.region, shelf=shelf) == []
+    assert await _patiently(asked, shelf, maps) > 10
 
 
 async def test_search_with_the_provider_away_is_transient_and_leaves_nothing(
-    maps_url: str, maps: Maps, documents: Documents
+    maps_url: str, maps: Maps, shelf: Shelf
 ) -> None:
     asked = order("cafe")
     with broken(maps_url, "down"), pytest.raises(Transient):
-        await places.search(asked, maps=maps, documents=documents)
-    assert not await places.is_fresh(asked.region, "cafe", documents=documents)
-    assert await places.search(asked, maps=maps, documents=documents) > 0
+        await places.search(asked, maps=maps, shelf=shelf)
+    assert await places.fresh_categories(asked.region, shelf=shelf) == set()
+    assert await _patiently(asked, shelf, maps) > 0
 
 
-async def test_search_without_the_store_is_transient_and_asks_no_provider(maps: Maps, maps_url: str) -> None:
+async def _patiently(asked: SearchPlaces, shelf: Shelf, maps: Maps) -> int:
+    """Search again once the rest after a failure is over, as a message that is retried does."""
+    while True:
+        try:
+            return await places.search(asked, shelf=shelf, maps=maps)
+        except Transient:
+            await asyncio.sleep(0.2)
+
+
+async def test_search_without_the_store_is_transient_and_asks_no_provider(
+    maps: Maps, db: Database, cache: Cache, maps_url: str
+) -> None:
     absent = Documents(endpoint=f"http://127.0.0.1:{native.free_port()}", key="a2V5", database="tripgen")
     before = calls(maps_url)
     try:
         with pytest.raises(Transient):
-            await places.search(order("cafe"), maps=maps, documents=absent)
+            await places.search(order("cafe"), shelf=Shelf(db=db, cache=cache, documents=absent), maps=maps)
     finally:
         await absent.close()
     assert calls(maps_url) == before
 
 
 async def test_region_where_nothing_is_known_is_searched_once_and_empty(
-    maps: Maps, documents: Documents, maps_url: str
+    maps: Maps, shelf: Shelf, maps_url: str
 ) -> None:
     ocean = SearchPlaces(region="at:-40.00,-120.00", category="cafe", lat=-40, lng=-120, zone="Etc/GMT+8")
-    assert await places.search(ocean, maps=maps, documents=documents) == 0
+    assert await places.search(ocean, maps=maps, shelf=shelf) == 0
     before = calls(maps_url)
-    assert await places.search(ocean, maps=maps, documents=documents) == 0
+    assert await places.search(ocean, maps=maps, shelf=shelf) == 0
     assert calls(maps_url) == before
 
 

@@ -129,3 +129,8 @@ def test_a_created_resource_says_where_it_is_and_which_revision() -> None:
 
 def test_an_answer_without_content_has_no_body() -> None:
     assert (no_content().status_code, no_content().get_body()) == (204, b"")
+
+
+async def test_a_dependency_that_is_away_says_when_to_try_again() -> None:
+    response = await failing(errors.Transient("x"))(request())
+    assert response.headers["Retry-After"] == "5"

@@ -13,7 +13,17 @@ from jsonschema.exceptions import ValidationError as SchemaError
 
 from shared.db import new_id
 from shared.errors import Poison
-from shared.messaging import CONTRACTS, GenerateSchedule, Message, NotifyUser, SearchPlaces, read, schema
+from shared.messaging import (
+    CONTRACTS,
+    GenerateSchedule,
+    Message,
+    NotifyUser,
+    SearchNearby,
+    SearchPlaces,
+    contract_of,
+    read,
+    schema,
+)
 from shared.messaging.__main__ import file_name, main, published
 from tests.launch import ROOT
 
@@ -26,6 +36,7 @@ EXAMPLES: tuple[Message, ...] = (
     ),
     SearchPlaces(region="at:-0.50,0.00", category="cafe", lat=-0.5, lng=0, zone="UTC"),
     NotifyUser(notification_id=A, user_id=B, kind="schedule-ready", trip_id=C, subject="Alps 🏔"),
+    SearchNearby(search_id=A),
 )
 
 
@@ -73,6 +84,8 @@ def test_every_field_that_is_wrong_is_named(message: Message) -> None:
         (EXAMPLES[1], {"lat": True}, "lat"),
         (EXAMPLES[1], {"zone": "z" * 65}, "zone"),
         (EXAMPLES[3], {"kind": "advert"}, "kind"),
+        (EXAMPLES[4], {"searchId": "7"}, "searchId"),
+        (EXAMPLES[4], {"jobId": str(A)}, "jobId"),
         (EXAMPLES[3], {"subject": "s" * 257}, "subject"),
     ],
 )
@@ -164,3 +177,21 @@ def test_ids_sort_by_the_time_they_were_made_and_are_version_7() -> None:
     assert {(each.version, each.variant) for each in made} == {(7, UUID(int=A.int).variant)}
     stamps = [each.int >> 80 for each in made]
     assert stamps == sorted(stamps)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (orjson.dumps(wire(EXAMPLES[1])), SearchPlaces),
+        (orjson.dumps(wire(EXAMPLES[4])), SearchNearby),
+        (orjson.dumps(wire(EXAMPLES[0])), SearchPlaces),
+        (b'{"type": ["SearchNearby"]}', SearchPlaces),
+        (b"[]", SearchPlaces),
+        (b"not json", SearchPlaces),
+        (b"", SearchPlaces),
+        (b"\xff", SearchPlaces),
+        (b'{"type": "SearchNearby"}' + b" " * 8192, SearchPlaces),
+    ],
+)
+def test_of_two_contracts_on_a_queue_the_body_names_its_own(body: bytes, expected: type[Message]) -> None:
+    assert contract_of(body, (SearchPlaces, SearchNearby)) is expected

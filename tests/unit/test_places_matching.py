@@ -2,10 +2,11 @@
 
 import pytest
 
-from shared.places import best_match
+from shared.places import resolve
+from tests.unit.places_made import place
 
 KNOWN = [
-    (name, name)
+    place(name)
     for name in (
         "Alte Pinakothek",
         "Café Frischhut",
@@ -56,7 +57,7 @@ KNOWN = [
     ],
 )
 def test_wish_finds_the_place_it_means(wish: str, expected: str) -> None:
-    assert best_match(wish, KNOWN) == expected
+    assert resolve(wish, KNOWN) == expected
 
 
 @pytest.mark.parametrize(
@@ -77,13 +78,34 @@ def test_wish_finds_the_place_it_means(wish: str, expected: str) -> None:
     ],
 )
 def test_wish_for_a_place_that_only_sounds_alike_finds_none(wish: str) -> None:
-    assert best_match(wish, KNOWN) is None
+    assert resolve(wish, KNOWN) is None
 
 
 def test_nothing_known_matches_nothing() -> None:
-    assert best_match("Marienplatz", []) is None
+    assert resolve("Marienplatz", []) is None
 
 
 def test_equal_matches_are_settled_the_same_way_in_any_order() -> None:
-    twins = [("b", "City Park"), ("a", "City Park")]
-    assert best_match("city park", twins) == best_match("city park", twins[::-1]) == "a"
+    twins = [place("b", name="City Park"), place("a", name="City Park")]
+    assert resolve("city park", twins) == resolve("city park", twins[::-1]) == "a"
+
+
+COEX = [
+    place("COEX Parking", category="parking", ratings=9_000),
+    place("COEX Laundry", category="laundry"),
+    place("Starbucks COEX", category="cafe", ratings=8_000),
+    place("COEX Aquarium", ratings=11_000),
+    place("Starfield COEX Mall", category="shopping", ratings=40_000),
+]
+
+
+def test_wish_means_a_sight_before_a_table_and_never_a_car_park() -> None:
+    assert resolve("COEX", COEX) == "Starfield COEX Mall"
+    assert resolve("COEX", COEX[:4]) == "COEX Aquarium"
+    assert resolve("COEX", COEX[:3]) == "Starbucks COEX"
+    assert resolve("COEX", COEX[:2]) is None
+    assert resolve("COEX Parking", COEX[:2]) is None
+
+
+def test_wish_for_a_cafe_by_its_name_is_not_turned_into_the_sight_next_to_it() -> None:
+    assert resolve("Starbucks COEX", COEX) == "Starbucks COEX"

@@ -99,13 +99,13 @@ def test_facts_replace_what_is_usual_for_the_kind() -> None:
     assert (one.visit_minutes, one.min_visit_minutes, one.indoor, one.strenuous) == (200, 120, False, True)
     assert one.ticket is not None
     assert (one.ticket.amount, one.ticket.currency) == (15.0, "EUR")
-    assert one.source == "Google Places, Place facts"
+    assert one.source == "Google, Place facts"
 
 
 def test_without_facts_the_kind_tells_minutes_and_the_price_stays_unknown() -> None:
     one = place(found("hiking_area"))
     assert (one.visit_minutes, one.min_visit_minutes, one.strenuous) == (150, 60, True)
-    assert (one.ticket, one.source) == (None, "Google Places")
+    assert (one.ticket, one.source) == (None, "Google")
 
 
 def test_shortest_visit_is_never_longer_than_the_usual_one() -> None:
