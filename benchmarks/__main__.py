@@ -28,7 +28,7 @@ ON_PRODUCT: Mapping[str, Row] = {
 ROWS = {
     "api": "reading one trip over HTTP, against FastAPI",
     "hop": "from posting a message to its handler, against procrastinate",
-    "bus": "the Service Bus emulator through Microsoft's client",
+    "bus": "the Service Bus emulator through Microsoft's client and through raw frames",
     "draft": "from the request to the first checked plan, through HTTP",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
