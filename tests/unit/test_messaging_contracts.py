@@ -192,6 +192,7 @@ def test_ids_sort_by_the_time_they_were_made_and_are_version_7() -> None:
         (b"\xff", SearchPlaces),
         (b'{"type": "SearchNearby"}' + b" " * 8192, SearchPlaces),
     ],
+    ids=["first", "second", "of another queue", "a list", "no object", "no JSON", "empty", "no text", "long"],
 )
 def test_of_two_contracts_on_a_queue_the_body_names_its_own(body: bytes, expected: type[Message]) -> None:
     assert contract_of(body, (SearchPlaces, SearchNearby)) is expected
