@@ -13,7 +13,7 @@ from shared.db import Database
 from shared.documents import Documents
 from shared.maps import Maps
 from shared.messaging import Relay
-from shared.schedules import Tools
+from shared.schedules import Allowance, Tools
 from shared.weather import Forecasts
 
 
@@ -64,6 +64,9 @@ def runtime() -> Runtime:
                 url=settings.openweather_url, key=settings.openweather_key.get_secret_value()
             ),
             model=_model(settings),
+            allowance=Allowance(
+                at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
+            ),
         ),
     )
 

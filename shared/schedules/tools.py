@@ -7,6 +7,7 @@ from shared.cache import Cache
 from shared.db import Database
 from shared.documents import Documents
 from shared.maps import Maps
+from shared.schedules.line import Allowance
 from shared.weather import Forecasts
 
 
@@ -20,3 +21,4 @@ class Tools:
     maps: Maps
     forecasts: Forecasts
     model: Model | None
+    allowance: Allowance

@@ -28,6 +28,11 @@ HTTP = {
     "watch_schedule_job",
     "cancel_schedule_job",
     "read_schedule",
+    "edit_schedule_day",
+    "list_schedule_versions",
+    "compare_schedule_versions",
+    "read_schedule_version",
+    "restore_schedule_version",
     "list_notifications",
     "mark_notification_read",
 }
