@@ -82,4 +82,4 @@ def _name(item: Json) -> str:
     if item["kind"] == "rest":
         return f"the rest at {place['name']}" if place else "a rest"
     name = place["name"] if place else "a stop"
-    return f"{item['meal']} at {name}" if item["kind"] == "meal" else str(name)
+    return f"{item.get('meal', 'a meal')} at {name}" if item["kind"] == "meal" else str(name)

@@ -41,6 +41,9 @@ NO_WAY = (
     "There is no way from place to place in this order that your party can take, or no time for one."
     " Choose another order, or other places."
 )
+IN_THE_WAY = (
+    "The day does not fit around what is locked: {}. Unlock it in the same request, or choose another order."
+)
 
 
 def retimed(brief: Brief, day: Day, index: int, stays: Sequence[Wanted]) -> Day:
@@ -51,7 +54,8 @@ def retimed(brief: Brief, day: Day, index: int, stays: Sequence[Wanted]) -> Day:
     table = _Table(brief, day, index, stays)
     lived = table.strict() or table.eased()
     if lived is None:
-        raise Misfit("", NO_WAY)
+        fixed = [f"“{s.was.place.name}” at {s.was.start}" for s in stays if s.locked and s.was.place]
+        raise Misfit("", IN_THE_WAY.format(", ".join(fixed)) if fixed else NO_WAY)
     return table.written(lived)
 
 
