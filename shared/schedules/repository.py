@@ -116,11 +116,12 @@ async def renew(tx: Transaction, job_id: UUID, *, holder: UUID, lease: timedelta
     return cursor.rowcount == 1
 
 
-async def release(tx: Transaction, job_id: UUID, *, holder: UUID) -> None:
+async def release(tx: Transaction, job_id: UUID, *, holder: UUID, finished: bool) -> None:
+    """Give a lease back; a step that finished and found nothing to move is no failed attempt."""
     await tx.execute(
-        "UPDATE schedule_jobs SET lease_holder = NULL, lease_until = NULL"
+        "UPDATE schedule_jobs SET lease_holder = NULL, lease_until = NULL, attempts = attempts - %s::int"
         " WHERE id = %s AND lease_holder = %s",
-        (job_id, holder),
+        (finished, job_id, holder),
     )
 
 

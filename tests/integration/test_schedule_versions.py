@@ -12,6 +12,7 @@ from shared.db import Database
 from shared.documents import Documents
 from shared.errors import BrokenRules, NotFound, PreconditionFailed, Transient
 from shared.maps import Maps
+from shared.messaging import GenerateSchedule
 from shared.schedules import Allowance, DayChange, Tools, store
 from shared.schedules.planning.document import Plan
 from shared.schedules.planning.inputs import remake
@@ -23,6 +24,7 @@ from tests.integration.planners import (
     Traveller,
     documents_in,
     go_on,
+    handle,
     outbox_of,
     state_of,
     sweep_all,
@@ -271,3 +273,16 @@ async def test_time_in_line_does_not_count_towards_the_deadline(tools: Tools) ->
     await go_on(job_id, tools)
     assert await state_of(job_id, tools) == "completed"
     assert await outbox_of(job_id, tools) != []
+
+
+async def test_repeated_messages_that_find_nothing_to_do_do_not_tire_a_job(tools: Tools) -> None:
+    who = await traveller(tools, city="Paris")
+    job_id = await who.ask()
+    await go_on(job_id, tools, until="gathering")
+    searches = await outbox_of(job_id, tools)
+    for _ in range(30):
+        await schedules.advance(GenerateSchedule(job_id=job_id), tools=tools)
+    for message in searches:
+        await handle(message, tools)
+    await go_on(job_id, tools)
+    assert await state_of(job_id, tools) == "completed"
