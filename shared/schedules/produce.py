@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
@@ -21,6 +21,7 @@ from shared.schedules.planning.document import Plan, Unmet
 from shared.schedules.planning.inputs import Inputs, remake
 from shared.schedules.planning.optimiser import Stopped
 from shared.schedules.question import inputs_of
+from shared.schedules.reporting import reported
 from shared.schedules.service import channel
 from shared.schedules.step import Step
 from shared.schedules.store import Kept, Version
@@ -104,16 +105,26 @@ async def _make(step: Step, read: Constraints | None, tools: Tools) -> Kept:
     async with tools.db.transaction() as tx:
         version = await store.next_version(tx, job.trip_id, job.id)
     inputs = await inputs_of(job, read, tools=tools)
-    # In a thread: the loop goes on renewing leases and serving other jobs.
-    return await asyncio.to_thread(_think, job, inputs, version, step.lost)
+    async with reported(step, tools=tools) as hear:
+        # In a thread: the loop goes on renewing leases and serving other jobs.
+        return await asyncio.to_thread(_think, job, inputs, version, lost=step.lost, hear=hear)
 
 
-def _think(job: Job, inputs: Inputs, version: int, lost: threading.Event) -> Kept:
+def _think(
+    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None]
+) -> Kept:
     known = candidates_of(inputs.brief).values()
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
     made = max([job.created_at, *(candidate.fetched_at for candidate in known)])
     try:
-        plan = remake(inputs, seed=job.seed, version=version, generated_at=made, stop=lost.is_set)
+        plan = remake(
+            inputs,
+            seed=job.seed,
+            version=version,
+            generated_at=made,
+            stop=lost.is_set,
+            progress=hear,
+        )
     except Crowded as error:
         raise Unplannable(str(error)) from error
     return Kept(plan, inputs)

@@ -94,6 +94,17 @@ async def progress(tx: Transaction, job: Job, *, percent: int, message: str) -> 
     await add_event(tx, job.id, job.state, percent=max(percent, job.percent), message=message)
 
 
+async def report(tx: Transaction, job: Job, *, holder: UUID, percent: int, message: str) -> None:
+    """Say how far a step is, as long as it is ours: nothing is told after a cancel."""
+    cursor = await tx.execute(
+        "UPDATE schedule_jobs SET percent = greatest(percent, %s), updated_at = now()"
+        " WHERE id = %s AND state = %s AND lease_holder = %s",
+        (percent, job.id, job.state, holder),
+    )
+    if cursor.rowcount == 1:
+        await add_event(tx, job.id, job.state, percent=percent, message=message)
+
+
 async def claim(tx: Transaction, job_id: UUID, *, holder: UUID, lease: timedelta) -> Job | None:
     """The running job, leased to `holder`; None when it is gone, ended, or leased to somebody alive."""
     cursor = await tx.execute(

@@ -8,7 +8,8 @@ import pytest
 from devstack.stack import Stack, Wish, open_stack
 from tests.acceptance.traveller import Traveller
 
-SETTINGS = {"MODEL_DEADLINE_SECONDS": "2"}
+JOBS_PER_DAY = 12
+SETTINGS = {"MODEL_DEADLINE_SECONDS": "2", "SCHEDULE_JOBS_PER_DAY": str(JOBS_PER_DAY)}
 
 
 @pytest.fixture(scope="session")

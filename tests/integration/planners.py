@@ -6,7 +6,7 @@ from uuid import UUID
 
 from shared import schedules, trips
 from shared.messaging import CONTRACTS, GenerateSchedule, Message, SearchPlaces
-from shared.schedules import ScheduleRequest, Tools, repository
+from shared.schedules import JobStatus, ScheduleRequest, Tools, repository
 from shared.trips import DestinationDraft, MemberDraft, TripDraft
 from tests.integration.travellers import new_user
 
@@ -37,6 +37,17 @@ class Traveller:
         job_id = await self.ask(**wishes)
         await go_on(job_id, self.tools)
         return job_id
+
+    async def cancel(self, job_id: UUID, *, tools: Tools | None = None) -> JobStatus:
+        used = tools or self.tools
+        return await schedules.cancel(
+            job_id,
+            owner=self.id,
+            allowance=used.allowance,
+            db=used.db,
+            cache=used.cache,
+            documents=used.documents,
+        )
 
 
 async def traveller(tools: Tools, *, city: str = "Salzburg", nights: int = 0) -> Traveller:

@@ -25,7 +25,7 @@ from shared.db import Database
 from shared.documents import Documents
 from shared.errors import Conflict, NotFound
 from shared.messaging import Message, NotifyUser
-from shared.schedules import Allowance, ScheduleRequest, Tools
+from shared.schedules import Allowance, Tools
 from shared.weather import Forecasts
 from tests.integration.mortal import WorkerDied, mortal
 from tests.integration.planners import ENDED, Traveller, documents_in, handle, outbox_of, sweep_all, traveller
@@ -100,8 +100,8 @@ class JobMachine(RuleBasedStateMachine):
                 await self.tools.documents.drop("places", f"searched:{category}", partition=region)
             return await traveller(self.tools, city=CITY)
 
-        who = self.house.run(start())
-        self.owner, self.trip = who.id, who.trip
+        self.who = self.house.run(start())
+        self.owner, self.trip = self.who.id, self.who.trip
         self.ask(again=False)
         for _ in range(ROUNDS):
             if self._state(self.jobs[-1]) == reached:
@@ -114,23 +114,13 @@ class JobMachine(RuleBasedStateMachine):
     def ask(self, *, again: bool) -> None:
         """For the whole trip, or for its day again: refused while another job runs, or without a plan."""
         running = self.running()
-        wishes = ScheduleRequest(seed=1, day=1 if again else None)
         try:
-            started = self.house.run(
-                schedules.request(
-                    self.trip,
-                    wishes,
-                    owner=self.owner,
-                    replay=None,
-                    allowance=self.tools.allowance,
-                    db=self.tools.db,
-                )
-            )
+            job_id = self.house.run(self.who.ask(**({"day": 1} if again else {})))
         except Conflict:
             assert running or again
             return
         assert not running
-        self.jobs.append(started.id)
+        self.jobs.append(job_id)
         self.relay()
 
     def relay(self) -> None:
@@ -188,18 +178,8 @@ class JobMachine(RuleBasedStateMachine):
     def cancel(self, life: int | None) -> None:
         """May die between its commit and the clearing up."""
         job_id, running = self.jobs[-1], self.running()
-        tools = mortal(self.tools, life)
         try:
-            self.house.run(
-                schedules.cancel(
-                    job_id,
-                    owner=self.owner,
-                    allowance=tools.allowance,
-                    db=tools.db,
-                    cache=tools.cache,
-                    documents=tools.documents,
-                )
-            )
+            self.house.run(self.who.cancel(job_id, tools=mortal(self.tools, life)))
         except Conflict:
             assert not running
         except WorkerDied:

@@ -1,7 +1,9 @@
 """Versions in both stores: what a crash between them leaves goes, what is kept gives the same plan again."""
 
 import asyncio
+import threading
 from dataclasses import replace
+from uuid import UUID, uuid4
 
 import pytest
 import pytest_asyncio
@@ -13,10 +15,13 @@ from shared.documents import Documents
 from shared.errors import BrokenRules, NotFound, PreconditionFailed, Transient
 from shared.maps import Maps
 from shared.messaging import GenerateSchedule
-from shared.schedules import Allowance, DayChange, Tools, store
+from shared.schedules import Allowance, DayChange, JobStatus, Tools, repository, store
+from shared.schedules.lease import LEASE
 from shared.schedules.planning.document import Plan
 from shared.schedules.planning.inputs import remake
 from shared.schedules.produce import UNREAD
+from shared.schedules.reporting import reported
+from shared.schedules.step import Step
 from shared.schedules.store import Kept
 from shared.weather import Forecasts
 from tests.integration.mortal import WorkerDied, mortal
@@ -156,16 +161,8 @@ async def test_a_crash_right_after_a_cancel_leaves_no_document_for_long(tools: T
     who = await traveller(tools)
     job_id = await who.ask()
     await go_on(job_id, tools, until="drafted")
-    dying = mortal(tools, 2)
     with pytest.raises(WorkerDied):
-        await schedules.cancel(
-            job_id,
-            owner=who.id,
-            allowance=tools.allowance,
-            db=dying.db,
-            cache=tools.cache,
-            documents=dying.documents,
-        )
+        await who.cancel(job_id, tools=mortal(tools, 2))
     assert await state_of(job_id, tools) == "cancelled"
     assert await documents_in(who.trip, tools) == {str(job_id)}
     with pytest.raises(NotFound):
@@ -181,9 +178,7 @@ async def test_a_cancel_works_while_the_document_store_is_away(tools: Tools) -> 
     job_id = await who.ask()
     await go_on(job_id, tools, until="drafted")
     away = Documents(endpoint=NOBODY, key=COSMOS_KEY, database="tripgen")
-    told = await schedules.cancel(
-        job_id, owner=who.id, allowance=tools.allowance, db=tools.db, cache=tools.cache, documents=away
-    )
+    told = await who.cancel(job_id, tools=replace(tools, documents=away))
     await away.close()
     assert told.state == "cancelled"
     await sweep_all(who.trip, tools)
@@ -195,14 +190,7 @@ async def test_a_document_written_after_everybody_cleared_up_goes_too(tools: Too
     job_id = await who.ask()
     await go_on(job_id, tools, until="drafted")
     late = await kept(who)
-    await schedules.cancel(
-        job_id,
-        owner=who.id,
-        allowance=tools.allowance,
-        db=tools.db,
-        cache=tools.cache,
-        documents=tools.documents,
-    )
+    await who.cancel(job_id)
     assert await documents_in(who.trip, tools) == set()
     await store.write(late, document_id=job_id, documents=tools.documents)
     await sweep_all(who.trip, tools)
@@ -286,3 +274,29 @@ async def test_repeated_messages_that_find_nothing_to_do_do_not_tire_a_job(tools
         await handle(message, tools)
     await go_on(job_id, tools)
     assert await state_of(job_id, tools) == "completed"
+
+
+async def test_a_search_tells_how_far_it_is_and_nothing_after_a_cancel(tools: Tools) -> None:
+    who = await traveller(tools)
+    job_id = await who.ask()
+    await go_on(job_id, tools, until="planning")
+    holder = uuid4()
+    async with tools.db.transaction() as tx:
+        job = await repository.claim(tx, job_id, holder=holder, lease=LEASE)
+    assert job is not None
+    async with reported(Step(job=job, holder=holder, lost=threading.Event()), tools=tools) as hear:
+        hear(50)
+        told = await status(who, job_id, wait=10)
+    assert (told.percent, told.events[-1].message) == (55, "Trying out days: 50 %.")
+    await who.cancel(job_id)
+    async with tools.db.transaction() as tx:
+        await repository.report(tx, job, holder=holder, percent=60, message="too late")
+    assert (await status(who, job_id)).events[-1].state == "cancelled"
+
+
+async def status(who: Traveller, job_id: UUID, *, wait: int = 0) -> JobStatus:
+    """The job; with `wait` once it has told something new."""
+    tools = who.tools
+    now = await schedules.status(job_id, owner=who.id, after=0, wait=0, db=tools.db, cache=tools.cache)
+    last = now.events[-1].number if wait else 0
+    return await schedules.status(job_id, owner=who.id, after=last, wait=wait, db=tools.db, cache=tools.cache)

@@ -48,13 +48,22 @@ def remake(
     version: int,
     generated_at: datetime,
     stop: Callable[[], bool] = never,
+    progress: Callable[[int], None] | None = None,
 ) -> Plan:
     """The checked draft that these inputs and this seed give, today as then.
 
+    `progress` is told percents of a whole trip; a day is too short for them.
     Raises what `make_plan` and `DayMaker` raise.
     """
     if inputs.day is None or inputs.base is None:
-        plan = make_plan(inputs.brief, seed=seed, version=version, generated_at=generated_at, stop=stop)
+        plan = make_plan(
+            inputs.brief,
+            seed=seed,
+            version=version,
+            generated_at=generated_at,
+            stop=stop,
+            progress=progress,
+        )
     else:
         maker = DayMaker(inputs.brief, inputs.base, inputs.day - 1, stop=stop)
         plan = maker.plan(seed=seed, version=version, generated_at=generated_at)
