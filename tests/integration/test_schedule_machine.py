@@ -320,7 +320,7 @@ def test_a_job_survives_everything(house: House) -> None:
     run_state_machine_as_test(
         InThisHouse,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=10,
             deadline=None,
             suppress_health_check=list(HealthCheck),
