@@ -195,6 +195,7 @@ class JobMachine(RuleBasedStateMachine):
             assert len(moves) == len(reached), moves
             steps = [STATES.index(state) for state in reached if state in STATES]
             assert steps == sorted(steps), moves
+            assert self._rows(_TWICE, job_id) == []
 
     @invariant()
     def each_job_has_one_version_and_one_notice_at_most(self) -> None:
@@ -307,6 +308,11 @@ _MOVES = (
     "SELECT state FROM (SELECT state, number, lag(state) OVER (ORDER BY number) AS before"
     " FROM schedule_job_events WHERE job_id = %s) AS story"
     " WHERE before IS DISTINCT FROM state ORDER BY number"
+)
+_TWICE = (  # a move tells so in words of its own; progress within a state does not
+    "SELECT message FROM schedule_job_events WHERE job_id = %s AND (state IN ('drafted', 'completed')"
+    " OR message LIKE 'Looking around%%' OR message LIKE 'Everything is gathered%%')"
+    " GROUP BY message HAVING count(*) > 1"
 )
 _FAILURES = "SELECT reason, day FROM schedule_jobs WHERE state = 'failed' AND id = %s"
 _VERSIONS = "SELECT version FROM schedule_versions WHERE job_id = %s"
