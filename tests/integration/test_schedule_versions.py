@@ -15,7 +15,7 @@ from shared.documents import Documents
 from shared.errors import BrokenRules, NotFound, PreconditionFailed
 from shared.maps import Maps
 from shared.messaging import GenerateSchedule
-from shared.schedules import Allowance, DayChange, JobStatus, Tools, repository, store
+from shared.schedules import Allowance, DayChange, JobStatus, Tools, gather, produce, repository, store
 from shared.schedules.lease import LEASE
 from shared.schedules.planning.document import Plan
 from shared.schedules.planning.inputs import remake
@@ -26,6 +26,7 @@ from shared.schedules.store import Kept
 from shared.weather import Forecasts
 from tests.integration.mortal import WorkerDied, mortal
 from tests.integration.planners import (
+    ENDED,
     Traveller,
     documents_in,
     go_on,
@@ -279,17 +280,14 @@ async def test_a_search_tells_how_far_it_is_and_nothing_after_a_cancel(tools: To
     who = await traveller(tools)
     job_id = await who.ask()
     await go_on(job_id, tools, until="planning")
-    holder = uuid4()
-    async with tools.db.transaction() as tx:
-        job = await repository.claim(tx, job_id, holder=holder, lease=LEASE)
-    assert job is not None
-    async with reported(Step(job=job, holder=holder, lost=threading.Event()), tools=tools) as hear:
+    step = await take(job_id, tools)
+    async with reported(step, tools=tools) as hear:
         hear(50)
         told = await status(who, job_id, wait=10)
     assert (told.percent, told.events[-1].message) == (55, "Trying out days: 50 %.")
     await who.cancel(job_id)
     async with tools.db.transaction() as tx:
-        await repository.report(tx, job, holder=holder, percent=60, message="too late")
+        await repository.report(tx, step.job, holder=step.holder, percent=60, message="too late")
     assert (await status(who, job_id)).events[-1].state == "cancelled"
 
 
@@ -299,3 +297,36 @@ async def status(who: Traveller, job_id: UUID, *, wait: int = 0) -> JobStatus:
     now = await schedules.status(job_id, owner=who.id, after=0, wait=0, db=tools.db, cache=tools.cache)
     last = now.events[-1].number if wait else 0
     return await schedules.status(job_id, owner=who.id, after=last, wait=wait, db=tools.db, cache=tools.cache)
+
+
+STEPS = {"queued": gather.fan_out, "planning": produce.draft, "drafted": produce.refine}
+
+
+@pytest.mark.parametrize("state", STEPS)
+async def test_a_worker_that_was_overtaken_has_no_effect(tools: Tools, *, state: str) -> None:
+    who = await traveller(tools)
+    job_id = await who.ask()
+    if state != "queued":
+        await go_on(job_id, tools, until=state)
+    [message] = await outbox_of(job_id, tools)
+    slow = await take(job_id, tools)
+    await take(job_id, tools)  # by another worker
+    await STEPS[state](slow, tools)
+    assert await state_of(job_id, tools) == state
+    assert await outbox_of(job_id, tools) == []
+    async with tools.db.transaction() as tx:
+        await tx.execute("UPDATE schedule_jobs SET lease_until = now() WHERE id = %s", (job_id,))
+    await handle(message, tools)
+    if await state_of(job_id, tools) not in ENDED:
+        await go_on(job_id, tools)
+    assert await state_of(job_id, tools) == "completed"
+
+
+async def take(job_id: UUID, tools: Tools) -> Step:
+    """The job's step in the hands of a worker; whoever had it before was too slow."""
+    holder = uuid4()
+    async with tools.db.transaction() as tx:
+        await tx.execute("UPDATE schedule_jobs SET lease_until = NULL WHERE id = %s", (job_id,))
+        job = await repository.claim(tx, job_id, holder=holder, lease=LEASE)
+    assert job is not None
+    return Step(job=job, holder=holder, lost=threading.Event())
