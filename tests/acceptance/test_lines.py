@@ -9,7 +9,7 @@ AT_ONCE = 3
 def test_the_tenth_job_of_one_traveller_does_not_delay_the_first_of_another(
     ines: Traveller, jonas: Traveller
 ) -> None:
-    long = [ines.new_trip(destinations=[stop("Munich", 30)]) for _ in range(10)]
+    long = [ines.new_trip(destinations=[stop("Munich", 20)]) for _ in range(10)]
     jobs = [ines.ask(trip_id) for trip_id in long]
     in_line = ines.job(jobs[-1])
     assert in_line["state"] == "queued"
@@ -22,7 +22,7 @@ def test_the_tenth_job_of_one_traveller_does_not_delay_the_first_of_another(
 
 
 def test_a_job_in_line_starts_when_one_before_it_ends(ines: Traveller) -> None:
-    jobs = [ines.ask(ines.new_trip(destinations=[stop("Munich", 30)])) for _ in range(AT_ONCE)]
+    jobs = [ines.ask(ines.new_trip(destinations=[stop("Munich", 20)])) for _ in range(AT_ONCE)]
     last = ines.ask(ines.new_trip())
     assert ines.job(last)["state"] == "queued"
     ines.call("DELETE", f"/schedule-jobs/{jobs[0]}")
