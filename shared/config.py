@@ -39,6 +39,9 @@ class Settings(DatabaseSettings, EdgeSettings):
     token_keys: Json[dict[str, SecretStr]]
     token_key_id: str
 
+    schedule_jobs_at_once: int = Field(default=3, ge=1)
+    schedule_jobs_per_day: int = Field(default=100, ge=1)
+
     google_maps_key: SecretStr
     google_maps_url: Url = "https://maps.googleapis.com"
     google_places_url: Url = "https://places.googleapis.com"

@@ -45,6 +45,11 @@ HTTP = {
     "recommend_place",
     "start_place_search",
     "read_place_search",
+    "edit_schedule_day",
+    "list_schedule_versions",
+    "compare_schedule_versions",
+    "read_schedule_version",
+    "restore_schedule_version",
     "list_notifications",
     "mark_notification_read",
 }
