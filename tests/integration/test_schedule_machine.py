@@ -97,7 +97,7 @@ class JobMachine(RuleBasedStateMachine):
             assert found is not None
             region = places.region_of(found.lat, found.lng)
             for category in FORGOTTEN:
-                await self.tools.documents.drop("places", f"searched:{category}", partition=region)
+                await self.tools.documents.drop("places", category, partition=region)
             return await traveller(self.tools, city=CITY)
 
         self.who = self.house.run(start())
