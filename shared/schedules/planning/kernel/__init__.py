@@ -1,0 +1,1 @@
+"""The kernel: which places on which days in which order, by whole numbers alone; pure, repeatable, compilable."""
