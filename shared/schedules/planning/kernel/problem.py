@@ -112,8 +112,9 @@ def _matrix_faults(name: str, rows: Sequence[Sequence[int]], size: int) -> Itera
 def _day_faults(problem: Problem) -> Iterator[str]:
     groups = 1 + max((node.group for node in problem.nodes), default=0)
     for index, day in enumerate(problem.days):
-        if not (0 <= day.start < problem.points and 0 <= day.end < problem.points):
-            yield f"days[{index}]: its start {day.start} or end {day.end} is not a point."
+        ends = range(len(problem.nodes), problem.points)
+        if day.start not in ends or day.end not in ends:
+            yield f"days[{index}]: its start {day.start} or end {day.end} is not a point behind the nodes."
         if not 0 <= day.opens <= day.closes <= LARGEST:
             yield f"days[{index}]: its window {day.opens} to {day.closes} runs backwards or is out of range."
         if len(day.limits) < groups or min(day.limits) < 0:

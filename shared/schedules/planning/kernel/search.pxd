@@ -5,7 +5,7 @@ ctypedef long long number
 cdef class Search:
     cdef number _nodes, _points, _days, _groups, _kinds, _width, _room, _reach, _far, _largest
     cdef bint _walks
-    cdef number _purse, _spent, _state, _factor, _mask, _blink, _blinks, _volume, _longest, _removals, _share_count
+    cdef number _purse, _spent, _state, _factor, _mask, _blink, _blinks, _volume, _longest, _top, _orders, _removals, _share_count
     cdef number _travel_price, _wait_price, _travel_guide, _gap_travel, _gap_wait
     cdef number _best_worth, _found_day, _found_at, _found_price
     cdef int[::1] _into, _outof, _into_walk, _outof_walk, _first, _last, _count, _close
@@ -29,6 +29,8 @@ cdef class Search:
     cdef void _line_up(self, number order) noexcept
     cdef number _rank(self, number node, number order) noexcept
     cdef void _recreate(self) noexcept
+    cdef number _rank_by_gain(self, number node) noexcept
+    cdef bint _find(self, number node) noexcept
     cdef void _insert(self, number node) noexcept
     cdef void _scan(self, number node, number day) noexcept
     cdef void _scan_floating(self, number node, number day) noexcept

@@ -16,6 +16,9 @@ CUT, LONGEST = 10, 10
 BLINKS = 200
 """Every hundredth good gap is overlooked: up to so many pass between two."""
 
+ORDERS = 20
+"""Of so many chances to choose an order to insert by, 4 are blind, 3 by prize, 3 by rate or way, the rest by gain."""
+
 FACTOR = 1_999_999_335
 """Of the generator: FACTOR * 2^32 - 1 is a safe prime, so it repeats after 2^62 numbers (Marsaglia, 1994)."""
 
@@ -70,6 +73,7 @@ class Search:
         self._gap_wait = max(WAIT_SHARE * self._travel_guide, 10 * problem.wait_price)
         self._share_count = len(problem.shares)
         self._volume, self._longest, self._blinks = CUT, LONGEST, BLINKS
+        self._top, self._orders = tables.top_prize, ORDERS
 
     def _clear(self, tables: Tables) -> None:
         cells, days, nodes = tables.days * self._room, tables.days, tables.nodes
@@ -119,7 +123,7 @@ class Search:
         else:
             for day in range(self._days):
                 self._touch(day)
-        self._line_up(self._roll(10) if iteration > 0 else 7)
+        self._line_up(self._roll(self._orders) if iteration > 0 else 7)
         self._recreate()
         for day in range(self._days):
             value += self._bent[day]
@@ -252,7 +256,20 @@ class Search:
             return self._by_prize[node] * (700 + self._roll(600)) // 1000
         if order == 7:
             return self._by_rate[node] * (700 + self._roll(600)) // 1000
-        return self._by_way[node] if order == 9 else 196 - self._by_way[node]
+        if order == 8:
+            return 196 - self._by_way[node]
+        if order == 9:
+            return self._by_way[node]
+        return self._rank_by_gain(node)
+
+    def _rank_by_gain(self, node: int) -> int:
+        """By what would be gained in the cheapest gap there is now."""
+        if not self._find(node):
+            return 0
+        gain = self._prize[node] - self._found_price // 10
+        if gain <= 0:
+            return 0
+        return min(255, gain * (137 + self._roll(118)) // self._top)
 
     def _recreate(self) -> None:
         for bucket in range(255, -1, -1):
@@ -262,8 +279,8 @@ class Search:
                     self._insert(node)
                 node = self._after[node]
 
-    def _insert(self, node: int) -> None:
-        """Put a node into the cheapest gap of the days that changed, or of any when it was just taken out."""
+    def _find(self, node: int) -> bool:
+        """Find the cheapest gap in the days that changed, or in any when the node was just taken out."""
         self._found_day, self._found_price = -1, self._largest << 20
         group, groups = self._group[node], self._groups
         for day in range(self._days):
@@ -273,9 +290,12 @@ class Search:
                 and self._in_group[day * groups + group] < self._limit[day * groups + group]
             ):
                 self._scan(node, day)
-        day = self._found_day
-        if day < 0:
+        return self._found_day >= 0
+
+    def _insert(self, node: int) -> None:
+        if not self._find(node):
             return
+        day = self._found_day
         self._touch(day)
         base, at = day * self._room, self._found_at
         self._size[day] += 1
@@ -304,7 +324,9 @@ class Search:
                 start = self._earliest(cell, arrival)
             before = self._spot[at]
             back = self._outof[row + before]
-            if start + duration + back > self._due[at] or (self._seq[at] < self._nodes and self._floating[self._seq[at]]):
+            if start + duration + back > self._due[at] or (
+                self._seq[at] < self._nodes and self._floating[self._seq[at]]
+            ):
                 continue
             price = self._gap_travel * (there + back - self._ride[at]) + self._gap_wait * (start - arrival)
             if price < self._found_price and not self._overlooked():
@@ -425,4 +447,3 @@ class Search:
             node = self._seq[at]
             due = self._latest(node * self._days + day, due - self._ride[at + 1] - self._duration[node])
             self._due[at] = due
-

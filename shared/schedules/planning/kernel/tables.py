@@ -14,7 +14,7 @@ RANKS = 196
 
 ODDS = 1 << 10
 HEATS = 1 << 7
-HOT, COLD = 1.2, 0.01
+HOT, COLD = 1.2, 0.003
 """Heat at the beginning and at the end, in mean prizes."""
 
 type Numbers = MutableSequence[int]
@@ -88,7 +88,9 @@ class Tables:
         self.into = self._make(row[node] for node in size for row in travel)
         self.walks = bool(self._problem.walk)
         walk = self._problem.walk
-        self.outof_walk = self._make(metres for node in size for metres in walk[node]) if walk else self._make([0])
+        self.outof_walk = (
+            self._make(metres for node in size for metres in walk[node]) if walk else self._make([0])
+        )
         self.into_walk = self._make(row[node] for node in size for row in walk) if walk else self._make([0])
         self.reach = min(NEAREST, self.nodes)
         self.near = self._make(
@@ -100,6 +102,7 @@ class Tables:
         nodes, start = self._problem.nodes, self._problem.days[0].start
         ways = [self._problem.travel[start][index] for index in range(self.nodes)]
         fair = [way for way in ways if way < FAR] or [1]
+        self.top_prize = max(1, sorted(node.prize for node in nodes)[len(nodes) * 19 // 20] if nodes else 1)
         self.mean_prize = max(1, _typical([node.prize for node in nodes]))
         self.mean_way = max(1, sum(fair) // len(fair))
         self.by_prize = self._make(_ranks([float(node.prize) for node in nodes]))

@@ -1,0 +1,120 @@
+"""The kernel compiled and as it is written: one source, one plan."""
+
+import shutil
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from devstack import compiler
+from shared.schedules.planning.kernel import solve
+from shared.schedules.planning.kernel.interpreted import interpreted_search
+from shared.schedules.planning.kernel.search import Search
+from tests.launch import ROOT
+from tests.unit.planning.kernel_rules import random_problem
+
+HAS_COMPILER = shutil.which("cc") is not None or shutil.which("gcc") is not None
+needs_compiler = pytest.mark.skipif(
+    not HAS_COMPILER, reason="no C compiler: the app runs the source here, too"
+)
+
+
+@pytest.fixture(scope="module")
+def native(tmp_path_factory: pytest.TempPathFactory) -> type[Search]:
+    """The search compiled from the source as it is now, not what may lie beside it."""
+    built = compiler.build(tmp_path_factory.mktemp("native"))
+    spec = spec_from_file_location(compiler.MODULE, built)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.COMPILED
+    found: type[Search] = module.Search
+    return found
+
+
+@needs_compiler
+@pytest.mark.parametrize("seed", range(20))
+def test_native_and_plain_give_the_same_plan(native: type[Search], seed: int) -> None:
+    problem = random_problem(Random(seed), nodes=20 + 4 * seed, days=1 + seed % 7)  # noqa: S311 -- test data
+    plans = [
+        solve(problem, seed=seed, iterations=250, search=search) for search in (native, interpreted_search())
+    ]
+    assert plans[0] == plans[1]
+
+
+@needs_compiler
+@pytest.mark.parametrize("seed", [0, -1, 2**31, 2**63])
+def test_any_seed_is_a_seed(native: type[Search], seed: int) -> None:
+    problem = random_problem(Random(5))  # noqa: S311
+    plans = [
+        solve(problem, seed=seed, iterations=40, search=search) for search in (native, interpreted_search())
+    ]
+    assert plans[0] == plans[1]
+
+
+def folder_with_source(tmp_path: Path) -> Path:
+    """A copy of the kernel and of what compiles it, so that a build touches nothing of ours."""
+    for part in (
+        "devstack/compiler.py",
+        "shared/schedules/planning/kernel",
+        "shared/schedules/planning/__init__.py",
+    ):
+        target = tmp_path / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, target, ignore=shutil.ignore_patterns("*.so", "__pycache__"))
+        else:
+            shutil.copyfile(ROOT / part, target)
+    for package in ("shared", "shared/schedules"):
+        (tmp_path / package / "__init__.py").touch()
+    return tmp_path
+
+
+def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def loaded(folder: Path) -> str:
+    return run(folder, "-m", "shared.schedules.planning.kernel").stdout
+
+
+@needs_compiler
+def test_command_builds_beside_the_source_and_removes_again(tmp_path: Path) -> None:
+    folder = folder_with_source(tmp_path)
+    path = f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"
+    assert loaded(folder).startswith("plain ")
+    built = run(folder, "-I", "devstack/compiler.py", "--require", PATH=path)
+    assert built.returncode == 0, built.stderr
+    assert loaded(folder).startswith("native ")
+    (folder / "shared/schedules/planning/kernel/search.py").touch()
+    assert "older than search.py: run ./tripgen native" in loaded(folder)
+    assert run(folder, "-I", "devstack/compiler.py", "--remove").returncode == 0
+    assert loaded(folder).startswith("plain ")
+
+
+@pytest.mark.parametrize(("wish", "code"), [([], 0), (["--require"], 1)])
+def test_without_a_compiler_plain_python_goes_on_and_says_so(
+    tmp_path: Path, wish: list[str], code: int
+) -> None:
+    folder = folder_with_source(tmp_path)
+    done = run(folder, "-I", "devstack/compiler.py", *wish, CC="/nowhere/cc", PATH="/nowhere")
+    assert done.returncode == code
+    assert "stays plain Python: there is no C compiler (/nowhere/cc)" in done.stderr
+    assert loaded(folder).startswith("plain ")
+
+
+@needs_compiler
+def test_a_compiler_that_fails_leaves_the_source_in_charge(tmp_path: Path) -> None:
+    folder = folder_with_source(tmp_path)
+    stale = compiler.built_file(folder / "shared/schedules/planning/kernel")
+    stale.write_bytes(b"not a module")
+    done = run(folder, "-I", "devstack/compiler.py", CC="/bin/false", PATH="/usr/bin:/bin")
+    assert done.returncode == 0
+    assert "the C compiler failed" in done.stderr
+    assert loaded(folder).startswith("plain ")
