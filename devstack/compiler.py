@@ -1,4 +1,4 @@
-"""Compile the planning kernel's search to native code beside its source, where Python prefers it to the source.
+"""Compile the planning kernel's search to native code beside its source, where Python prefers it.
 
 It runs as a plain file with nothing but requirements-native.txt installed, so an image can build with it too.
 Without a C compiler the app goes on with the source: same plans, slower.
@@ -63,9 +63,9 @@ def _require_compiler() -> None:
 
 def _compile(scratch: Path) -> Path:
     try:
-        from Cython.Build import cythonize
-        from setuptools import Distribution, Extension
-        from setuptools.errors import BaseError, CCompilerError
+        from Cython.Build import cythonize  # noqa: PLC0415
+        from setuptools import Distribution, Extension  # noqa: PLC0415
+        from setuptools.errors import BaseError, CCompilerError  # noqa: PLC0415
     except ImportError as error:
         raise NativeUnavailable(f"{error.name} is missing; install requirements-native.txt") from error
     extension = Extension(MODULE, [str(SOURCE)], extra_compile_args=FLAGS)

@@ -1,6 +1,6 @@
-"""Published orienteering instances: team orienteering with windows, and trips of seven days with hours by weekday.
+"""Published orienteering instances: with time windows, and as trips of seven days with hours by weekday.
 
-The formats are those of KU Leuven (TOPTW) and of Gavalas and others (TTDP); both are explained beside the data.
+The formats are those of KU Leuven (TOPTW) and of Gavalas and others (TTDP), explained beside the data.
 """
 
 import csv

@@ -1,5 +1,6 @@
 """OR-Tools' routing library on an instance: scores as penalties of disjunctions, guided local search."""
 
+from itertools import pairwise
 from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
@@ -63,7 +64,7 @@ def _offer(case: Case, number: int, model: Any, manager: Any, *, clock: Any) -> 
         return
     moment = clock.CumulVar(index)
     moment.SetRange(windows[0][0], windows[-1][1])
-    for (_, last), (first, _) in zip(windows, windows[1:], strict=False):
+    for (_, last), (first, _) in pairwise(windows):
         moment.RemoveInterval(last + 1, first - 1)
     model.AddDisjunction([index], _penalty(case, number))
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from random import Random
 
 from shared.schedules.planning.kernel import Day, Node, Problem, Window
@@ -70,11 +71,11 @@ def _walked(problem: Problem, day: int, route: Sequence[int]) -> int:
     stops = [frame.start, *(n for n in route if not problem.nodes[n].floating), frame.end]
     if len(stops) == 2:
         return 0
-    return sum(problem.walk[a][b] for a, b in zip(stops, stops[1:], strict=False))
+    return sum(problem.walk[a][b] for a, b in pairwise(stops))
 
 
 def random_problem(rng: Random, *, nodes: int = 25, days: int = 3) -> Problem:
-    """A problem with split hours, closed days, twins, rests, tickets, walking and ends of its own for each day."""
+    """With split hours, closed days, twins, rests, tickets, walking, and ends of its own for each day."""
     spots = [(rng.randrange(100), rng.randrange(100)) for _ in range(nodes + 2 * days)]
     travel = [[abs(ax - bx) + abs(ay - by) for bx, by in spots] for ax, ay in spots]
     return Problem(

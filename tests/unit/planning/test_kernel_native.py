@@ -17,9 +17,7 @@ from tests.launch import ROOT
 from tests.unit.planning.kernel_rules import random_problem
 
 HAS_COMPILER = shutil.which("cc") is not None or shutil.which("gcc") is not None
-needs_compiler = pytest.mark.skipif(
-    not HAS_COMPILER, reason="no C compiler: the app runs the source here, too"
-)
+needs_compiler = pytest.mark.skipif(not HAS_COMPILER, reason="no C compiler here")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`python -m shared.schedules.planning.kernel`: says whether the kernel here is native code or plain Python."""
+"""`python -m shared.schedules.planning.kernel`: is the kernel here native code or plain Python?"""
 
 import sys
 from pathlib import Path

@@ -1,12 +1,14 @@
-"""A routing problem with opening hours in whole numbers: what the kernel is given, and checks before it runs."""
+"""A routing problem with opening hours in whole numbers: what the kernel is given, and checks."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 FAR = 1 << 28
 """Longer than any day: the travel time between two nodes that no way joins."""
 
 LARGEST = 1 << 29
+WHOLE = 100
 
 type Window = tuple[int, int]
 """Earliest and latest start of a stay."""
@@ -20,8 +22,8 @@ class InvalidProblem(ValueError):
 class Node:
     """Something that can be done once, for `duration`, at a prize.
 
-    `windows[day]` are the intervals in which it may start, in order; none on a closed day. Nodes of one `place`
-    exclude each other. `group` counts against the limits of a day; `kind` is what the prize is worth less of
+    `windows[day]` are the intervals in which it may start, in order; none on a closed day. Nodes of one
+    `place` exclude each other. `group` counts against the limits of a day; `kind` is what the prize is worth less of
     the more there is of it on a day. A `floating` node is done wherever the route is: a rest, a picnic.
     """
 
@@ -53,8 +55,8 @@ class Problem:
 
     Points are the nodes in their order, then the ends of days. `travel[a][b]` is the time from point to point
     by the mode that is best there, `walk[a][b]` the metres on foot in it (empty: no way is walked). The value
-    of a plan is its prizes less `travel_price` and `wait_price` per unit of time; the n-th node of a kind on a
-    day keeps `shares[n]` percent of its prize, and each one after the last share keeps as much as that.
+    of a plan is its prizes less `travel_price` and `wait_price` per unit of time; the n-th node of a kind
+    on a day keeps `shares[n]` percent of its prize, and each one after the last share keeps as much as that.
     """
 
     nodes: Sequence[Node]
@@ -87,16 +89,20 @@ def _faults(problem: Problem) -> Iterator[str]:
     yield from _matrix_faults("travel", problem.travel, problem.points)
     if problem.walk:
         yield from _matrix_faults("walk", problem.walk, problem.points)
-    if not problem.shares or not all(0 <= share <= 100 for share in problem.shares):
-        yield "shares: one or more percentages from 0 to 100 are needed."
-    for name in ("budget", "travel_price", "wait_price"):
-        if not 0 <= getattr(problem, name) <= LARGEST:
-            yield f"{name}: {getattr(problem, name)} is not between 0 and {LARGEST}."
+    yield from _number_faults(problem)
     yield from _day_faults(problem)
     yield from _node_faults(problem)
     for node in problem.must:
         if not 0 <= node < len(problem.nodes):
             yield f"must: there is no node {node}."
+
+
+def _number_faults(problem: Problem) -> Iterator[str]:
+    if not problem.shares or not 0 <= min(problem.shares) <= max(problem.shares) <= WHOLE:
+        yield "shares: one or more percentages from 0 to 100 are needed."
+    for name in ("budget", "travel_price", "wait_price"):
+        if not 0 <= getattr(problem, name) <= LARGEST:
+            yield f"{name}: {getattr(problem, name)} is not between 0 and {LARGEST}."
 
 
 def _matrix_faults(name: str, rows: Sequence[Sequence[int]], size: int) -> Iterator[str]:
@@ -138,4 +144,4 @@ def _node_faults(problem: Problem) -> Iterator[str]:
 
 def _in_order(windows: Sequence[Window]) -> bool:
     moments = [moment for window in windows for moment in window]
-    return all(a <= b for a, b in zip(moments, moments[1:], strict=False))
+    return all(a <= b for a, b in pairwise(moments))

@@ -1,11 +1,19 @@
 """Ruin and recreate with simulated annealing over the routes of days, in whole numbers alone.
 
-After slack induction by string removals (Christiaens and Vanden Berghe, 2020), with prizes to choose from. The
-file runs as it is, and compiled with the C types of `search.pxd`: the same seed gives the same plan in both.
+After slack induction by string removals (Christiaens and Vanden Berghe, 2020), with prizes to choose from.
+The file runs as it is, and compiled with the C types of `search.pxd`: one seed gives one plan in both.
 """
 
 from shared.schedules.planning.kernel.problem import FAR, LARGEST, Problem
-from shared.schedules.planning.kernel.tables import HEATS, Tables, packed, packed_wide, plain
+from shared.schedules.planning.kernel.tables import (
+    BY_GAIN,
+    BY_RATE,
+    HEATS,
+    Tables,
+    packed,
+    packed_wide,
+    plain,
+)
 
 COMPILED = not __file__.endswith(".py")
 make, make_wide = (packed, packed_wide) if COMPILED else (plain, plain)
@@ -15,9 +23,6 @@ CUT, LONGEST = 10, 10
 
 BLINKS = 200
 """Every hundredth good gap is overlooked: up to so many pass between two."""
-
-ORDERS = 20
-"""Of so many chances to choose an order to insert by, 4 are blind, 3 by prize, 3 by rate or way, the rest by gain."""
 
 FACTOR = 1_999_999_335
 """Of the generator: FACTOR * 2^32 - 1 is a safe prime, so it repeats after 2^62 numbers (Marsaglia, 1994)."""
@@ -61,7 +66,9 @@ class Search:
         self._floating, self._shares, self._near = tables.floating, tables.shares, tables.near
         self._opens, self._closes, self._limit = tables.opens, tables.closes, tables.limit
         self._day_walk, self._day_travel = tables.day_walk, tables.day_travel
-        self._by_prize, self._by_rate, self._by_way = tables.by_prize, tables.by_rate, tables.by_way
+        self._ranks, self._least, self._spread = tables.ranks, tables.least, tables.spread
+        self._orders, self._order_count = tables.orders, len(tables.orders)
+        self._by_gain, self._first_order = BY_GAIN, BY_RATE
         self._odds, self._heats = tables.odds, tables.heats
 
     def _price(self, problem: Problem, tables: Tables) -> None:
@@ -73,7 +80,7 @@ class Search:
         self._gap_wait = max(WAIT_SHARE * self._travel_guide, 10 * problem.wait_price)
         self._share_count = len(problem.shares)
         self._volume, self._longest, self._blinks = CUT, LONGEST, BLINKS
-        self._top, self._orders = tables.top_prize, ORDERS
+        self._top = tables.top_prize
 
     def _clear(self, tables: Tables) -> None:
         cells, days, nodes = tables.days * self._room, tables.days, tables.nodes
@@ -114,23 +121,31 @@ class Search:
             self._iterate(self._heats[iteration * HEATS // total], iteration)
 
     def _iterate(self, heat: int, iteration: int) -> None:
-        before, value = 0, 0
+        before = self._value()
         for day in range(self._days):
-            before += self._bent[day]
             self._touched[day] = 0
         if iteration > 0:
             self._ruin()
         else:
             for day in range(self._days):
                 self._touch(day)
-        self._line_up(self._roll(self._orders) if iteration > 0 else 7)
+        self._line_up(self._orders[self._roll(self._order_count)] if iteration > 0 else self._first_order)
         self._recreate()
-        for day in range(self._days):
-            value += self._bent[day]
-        if iteration == 0 or value > before - (heat * self._odds[self._roll(1024)] >> 10):
+        if iteration == 0 or self._value() > before - (heat * self._odds[self._roll(1024)] >> 10):
             self._keep_best()
         else:
             self._undo()
+        self._grow_stale(iteration)
+
+    def _value(self) -> int:
+        """What the routes are worth to the search."""
+        value = 0
+        for day in range(self._days):
+            value += self._bent[day]
+        return value
+
+    def _grow_stale(self, iteration: int) -> None:
+        """What was just taken out has now been tried everywhere; after the first iteration, all has."""
         for at in range(self._removals):
             self._fresh[self._removed[at]] = 0
         self._removals = 0
@@ -139,7 +154,7 @@ class Search:
                 self._fresh[node] = 0
 
     def _roll(self, sides: int) -> int:
-        """A number from 0 up to `sides`: multiply with carry, base 2^32, a safe-prime multiplier, period 2^62."""
+        """A number from 0 up to `sides`, by multiply with carry."""
         self._state = self._factor * (self._state & self._mask) + (self._state >> 32)
         return (self._state & self._mask) * sides >> 32
 
@@ -249,18 +264,10 @@ class Search:
             self._heads[bucket] = node
 
     def _rank(self, node: int, order: int) -> int:
-        """By chance, by prize, by prize for its time, nearest or farthest first."""
-        if order < 4:
-            return self._roll(256)
-        if order < 7:
-            return self._by_prize[node] * (700 + self._roll(600)) // 1000
-        if order == 7:
-            return self._by_rate[node] * (700 + self._roll(600)) // 1000
-        if order == 8:
-            return 196 - self._by_way[node]
-        if order == 9:
-            return self._by_way[node]
-        return self._rank_by_gain(node)
+        if order == self._by_gain:
+            return self._rank_by_gain(node)
+        rank = self._ranks[order * self._nodes + node]
+        return rank * (self._least[order] + self._roll(self._spread[order])) // 1000
 
     def _rank_by_gain(self, node: int) -> int:
         """By what would be gained in the cheapest gap there is now."""
@@ -347,6 +354,10 @@ class Search:
                 price = self._gap_wait * (start - arrival)
                 if price < self._found_price and not self._overlooked():
                     self._found_price, self._found_day, self._found_at = price, day, at
+
+    def _inherits(self, at: int) -> bool:
+        """Whether a stop happens where the one before it does, which therefore cannot be another one."""
+        return self._seq[at] < self._nodes and self._floating[self._seq[at]] > 0
 
     def _overlooked(self) -> bool:
         self._blink -= 1

@@ -12,6 +12,11 @@ NEAREST = 200
 RANKS = 196
 """Places in an order of nodes, so that a rank and a chance of 30 % on top stays below 256."""
 
+BLIND, BY_PRIZE, BY_RATE, NEAR_FIRST, FAR_FIRST, BY_GAIN = range(6)
+CHANCES = {BLIND: 4, BY_PRIZE: 3, BY_RATE: 1, NEAR_FIRST: 1, FAR_FIRST: 1, BY_GAIN: 10}
+LEAST, SPREAD = (0, 700, 700, 1_000, 1_000), (1_000, 600, 600, 1, 1)
+"""Orders to insert by, how often each is chosen, and by how many thousandths chance changes a rank in them."""
+
 ODDS = 1 << 10
 HEATS = 1 << 7
 HOT, COLD = 1.2, 0.003
@@ -24,9 +29,10 @@ type Make = Callable[[Iterable[int]], Numbers]
 class Tables:
     """The arrays of a problem; `make` turns numbers into what the search stores them in.
 
-    Points are numbered as in the problem. `into[node, point]` is the travel from the point, `outof` to it, and
-    `into_walk`, `outof_walk` the metres on foot. `first`, `last` and `count` describe the windows of
-    [node, day], each in a row of `width`. `near[node]` lists its neighbours, nearest first.
+    Points are numbered as in the problem. `into[node, point]` is the travel from the point, `outof` to it,
+    and `into_walk`, `outof_walk` the metres on foot. `first`, `last` and `count` describe the windows of
+    [node, day], each in a row of `width`. `near[node]` lists its neighbours, nearest first. `ranks` has a row
+    for each order but that by gain, which changes all the time.
     """
 
     def __init__(self, problem: Problem, make: Make) -> None:
@@ -105,9 +111,17 @@ class Tables:
         self.top_prize = max(1, sorted(node.prize for node in nodes)[len(nodes) * 19 // 20] if nodes else 1)
         self.mean_prize = max(1, _typical([node.prize for node in nodes]))
         self.mean_way = max(1, sum(fair) // len(fair))
-        self.by_prize = self._make(_ranks([float(node.prize) for node in nodes]))
-        self.by_rate = self._make(_ranks([node.prize / (1 + node.duration) for node in nodes]))
-        self.by_way = self._make(_ranks([float(min(way, FAR)) for way in ways]))
+        far = _ranks([float(way) for way in ways])
+        rows = {
+            BLIND: [255] * self.nodes,
+            BY_PRIZE: _ranks([float(node.prize) for node in nodes]),
+            BY_RATE: _ranks([node.prize / (1 + node.duration) for node in nodes]),
+            NEAR_FIRST: [RANKS - rank for rank in far],
+            FAR_FIRST: far,
+        }
+        self.ranks = self._make(rank for order in sorted(rows) for rank in rows[order])
+        self.least, self.spread = self._make(LEAST), self._make(SPREAD)
+        self.orders = self._make(order for order, chances in CHANCES.items() for _ in range(chances))
 
     def _add_chances(self) -> None:
         """Thresholds of simulated annealing: minus the logarithm of a chance, in 1/1024."""
