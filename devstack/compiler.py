@@ -16,9 +16,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).resolve().parents[1]
-MODULE = "shared.schedules.planning.kernel.search"
-SOURCE = ROOT.joinpath(*MODULE.split(".")).with_suffix(".py")
-SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
+PACKAGE = "shared.schedules.planning.kernel"
+FOLDER = ROOT.joinpath(*PACKAGE.split("."))
+MODULES = ("routes", "search")
+SUFFIX = str(sysconfig.get_config_var("EXT_SUFFIX"))
 FLAGS = ["-O3", "-ffp-contract=off", "-fwrapv"]
 DIRECTIVES = {
     "language_level": 3,
@@ -36,21 +37,21 @@ class NativeUnavailable(Exception):
     """Native code cannot be made here; the message says what is missing."""
 
 
-def built_file(folder: Path) -> Path:
-    """Where a build for this Python lies."""
-    return folder / f"{SOURCE.stem}{SUFFIX}"
+def built_files(folder: Path) -> list[Path]:
+    """Where the builds for this Python lie."""
+    return [folder / f"{module}{SUFFIX}" for module in MODULES]
 
 
-def build(folder: Path) -> Path:
-    """Compile into a folder, replacing an earlier build at once; raises NativeUnavailable."""
+def build(folder: Path) -> list[Path]:
+    """Compile into a folder, replacing an earlier build; raises NativeUnavailable and then leaves nothing."""
     _require_compiler()
+    for target in built_files(folder):  # an old build must not outlive a failed one, nor one its sibling
+        target.unlink(missing_ok=True)
     with TemporaryDirectory(prefix="tripgen-native-") as scratch, redirect_stdout(StringIO()):
-        compiled = _compile(Path(scratch))
-        target = built_file(folder)
-        draft = target.with_name(f"{target.name}.{os.getpid()}.new")
-        shutil.copyfile(compiled, draft)
-        draft.replace(target)
-    return target
+        made = _compile(Path(scratch))
+        for source, target in zip(made, built_files(folder), strict=True):
+            shutil.copyfile(source, target)
+    return built_files(folder)
 
 
 def _require_compiler() -> None:
@@ -61,15 +62,18 @@ def _require_compiler() -> None:
         raise NativeUnavailable("the headers of this Python (Python.h) are not installed")
 
 
-def _compile(scratch: Path) -> Path:
+def _compile(scratch: Path) -> list[Path]:
     try:
         from Cython.Build import cythonize  # noqa: PLC0415
         from setuptools import Distribution, Extension  # noqa: PLC0415
         from setuptools.errors import BaseError, CCompilerError  # noqa: PLC0415
     except ImportError as error:
         raise NativeUnavailable(f"{error.name} is missing; install requirements-native.txt") from error
-    extension = Extension(MODULE, [str(SOURCE)], extra_compile_args=FLAGS)
-    modules = cythonize([extension], build_dir=str(scratch), compiler_directives=DIRECTIVES, quiet=True)
+    extensions = [
+        Extension(f"{PACKAGE}.{module}", [str(FOLDER / f"{module}.py")], extra_compile_args=FLAGS)
+        for module in MODULES
+    ]
+    modules = cythonize(extensions, build_dir=str(scratch), compiler_directives=DIRECTIVES, quiet=True)
     command = Distribution({"ext_modules": modules}).get_command_obj("build_ext")
     command.build_lib, command.build_temp = str(scratch / "lib"), str(scratch / "temp")
     command.ensure_finalized()
@@ -77,7 +81,7 @@ def _compile(scratch: Path) -> Path:
         command.run()
     except (BaseError, CCompilerError) as error:
         raise NativeUnavailable(f"the C compiler failed: {error}") from error
-    return Path(command.get_ext_fullpath(MODULE))
+    return [Path(command.get_ext_fullpath(extension.name)) for extension in extensions]
 
 
 def main() -> int:
@@ -86,12 +90,14 @@ def main() -> int:
     parser.add_argument("--remove", action="store_true", help="go back to the source")
     parser.add_argument("--require", action="store_true", help="fail when native code cannot be made")
     options = parser.parse_args()
-    built_file(SOURCE.parent).unlink(missing_ok=True)  # an old build must not outlive a failed one
+    for built in built_files(FOLDER):
+        built.unlink(missing_ok=True)
     if options.remove:
         say("the planning kernel runs as plain Python")
         return 0
     try:
-        say(f"the planning kernel is native: {build(SOURCE.parent).relative_to(ROOT)}")
+        build(FOLDER)
+        say("the planning kernel is native")
     except (NativeUnavailable, OSError) as error:
         say(f"the planning kernel stays plain Python: {error}")
         return 1 if options.require else 0

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from statistics import mean, median
 from tempfile import TemporaryDirectory
@@ -12,11 +11,11 @@ from benchmarks.measurement import Bar, BenchmarkError, Measurement
 from benchmarks.planner import ours
 from benchmarks.planner.cases import Case, toptw, trips
 from benchmarks.planner.judge import Verdict, judge
-from devstack.compiler import MODULE, NativeUnavailable, build
+from devstack.compiler import SUFFIX, NativeUnavailable, build
 from devstack.service import Say
 from devstack.slot import ROOT
-from shared.schedules.planning.kernel.interpreted import interpreted_search
 from shared.schedules.planning.kernel.search import Search
+from shared.schedules.planning.kernel.variants import interpreted_search, search_in
 
 SHORT, LONG = 0.5, 1.0
 SAMPLE = {"toptw": 6, "trips": 8}
@@ -68,24 +67,14 @@ def measure(say: Say, *, whole: bool) -> list[Measurement]:
     with TemporaryDirectory(prefix="tripgen-native-") as scratch:
         searches = {"plain": interpreted_search()}
         try:
-            searches = {"native": native_search(build(Path(scratch)))} | searches
+            build(Path(scratch))
+            searches = {"native": search_in(Path(scratch), SUFFIX)} | searches
         except NativeUnavailable as error:
             say(f"planner without native code: {error}")
         found = []
         for group in _sets(folder, whole=whole):
             found += _of_set(group, searches, say)
         return [*found, _repeats(toptw(folder / "toptw"), searches, say)]
-
-
-def native_search(built: Path) -> type[Search]:
-    """The compiled search in a file, whatever lies beside its source."""
-    spec = spec_from_file_location(MODULE, built)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{built} cannot be loaded.")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found: type[Search] = module.Search
-    return found
 
 
 def _sets(folder: Path, *, whole: bool) -> list[Set]:

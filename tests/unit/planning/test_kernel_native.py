@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from random import Random
 
@@ -11,8 +10,8 @@ import pytest
 
 from devstack import compiler
 from shared.schedules.planning.kernel import solve
-from shared.schedules.planning.kernel.interpreted import interpreted_search
 from shared.schedules.planning.kernel.search import Search
+from shared.schedules.planning.kernel.variants import interpreted_search, search_in
 from tests.launch import ROOT
 from tests.unit.planning.kernel_rules import random_problem
 
@@ -23,15 +22,9 @@ needs_compiler = pytest.mark.skipif(not HAS_COMPILER, reason="no C compiler here
 @pytest.fixture(scope="module")
 def native(tmp_path_factory: pytest.TempPathFactory) -> type[Search]:
     """The search compiled from the source as it is now, not what may lie beside it."""
-    built = compiler.build(tmp_path_factory.mktemp("native"))
-    spec = spec_from_file_location(compiler.MODULE, built)
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert module.COMPILED
-    found: type[Search] = module.Search
-    return found
+    folder = tmp_path_factory.mktemp("native")
+    compiler.build(folder)
+    return search_in(folder, compiler.SUFFIX)
 
 
 @needs_compiler
@@ -90,8 +83,8 @@ def test_command_builds_beside_the_source_and_removes_again(tmp_path: Path) -> N
     built = run(folder, "-I", "devstack/compiler.py", "--require", PATH=path)
     assert built.returncode == 0, built.stderr
     assert loaded(folder).startswith("native ")
-    (folder / "shared/schedules/planning/kernel/search.py").touch()
-    assert "older than search.py: run ./tripgen native" in loaded(folder)
+    (folder / "shared/schedules/planning/kernel/routes.pxd").touch()
+    assert "older than routes.pxd: run ./tripgen native" in loaded(folder)
     assert run(folder, "-I", "devstack/compiler.py", "--remove").returncode == 0
     assert loaded(folder).startswith("plain ")
 
@@ -110,8 +103,8 @@ def test_without_a_compiler_plain_python_goes_on_and_says_so(
 @needs_compiler
 def test_a_compiler_that_fails_leaves_the_source_in_charge(tmp_path: Path) -> None:
     folder = folder_with_source(tmp_path)
-    stale = compiler.built_file(folder / "shared/schedules/planning/kernel")
-    stale.write_bytes(b"not a module")
+    for stale in compiler.built_files(folder / "shared/schedules/planning/kernel"):
+        stale.write_bytes(b"not a module")
     done = run(folder, "-I", "devstack/compiler.py", CC="/bin/false", PATH="/usr/bin:/bin")
     assert done.returncode == 0
     assert "the C compiler failed" in done.stderr

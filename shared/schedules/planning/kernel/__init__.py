@@ -1,4 +1,4 @@
-"""The kernel: which places on which days in which order, in whole numbers; pure, repeatable, compiled or not."""
+"""The kernel: which places on which days in which order, in whole numbers; pure, repeatable."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

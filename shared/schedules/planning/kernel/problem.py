@@ -23,8 +23,8 @@ class Node:
     """Something that can be done once, for `duration`, at a prize.
 
     `windows[day]` are the intervals in which it may start, in order; none on a closed day. Nodes of one
-    `place` exclude each other. `group` counts against the limits of a day; `kind` is what the prize is worth less of
-    the more there is of it on a day. A `floating` node is done wherever the route is: a rest, a picnic.
+    `place` exclude each other. `group` counts against the limits of a day; `kind` is what the prize is worth
+    less of the more there is of it on a day. A `floating` node is done wherever the route is: a rest.
     """
 
     duration: int

@@ -15,7 +15,7 @@ RANKS = 196
 BLIND, BY_PRIZE, BY_RATE, NEAR_FIRST, FAR_FIRST, BY_GAIN = range(6)
 CHANCES = {BLIND: 4, BY_PRIZE: 3, BY_RATE: 1, NEAR_FIRST: 1, FAR_FIRST: 1, BY_GAIN: 10}
 LEAST, SPREAD = (0, 700, 700, 1_000, 1_000), (1_000, 600, 600, 1, 1)
-"""Orders to insert by, how often each is chosen, and by how many thousandths chance changes a rank in them."""
+"""Orders to insert by, how often each is chosen, and the thousandths by which chance changes its ranks."""
 
 ODDS = 1 << 10
 HEATS = 1 << 7
