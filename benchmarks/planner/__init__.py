@@ -18,7 +18,7 @@ from shared.schedules.planning.kernel.search import Search
 from shared.schedules.planning.kernel.variants import interpreted_search, search_in
 
 SHORT, LONG = 0.5, 1.0
-SAMPLE = {"toptw": 6, "trips": 8}
+SAMPLE = {"toptw": 10, "trips": 12}
 """Every so many instances are taken, unless the whole set is asked for."""
 
 REPEATED, ITERATIONS = 4, 300

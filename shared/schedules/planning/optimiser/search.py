@@ -11,6 +11,7 @@ from random import Random
 
 from shared.schedules.planning.optimiser.insertion import Insertions, Option, missing_roles
 from shared.schedules.planning.optimiser.instance import MUST_SEE_SCORE, Instance
+from shared.schedules.planning.optimiser.rearranged import rearranged
 from shared.schedules.planning.optimiser.stays import DINNER, HOP, LUNCH, VISIT, Outcome, Token
 from shared.schedules.planning.optimiser.timeline import live
 from shared.schedules.planning.optimiser.world import World
@@ -291,21 +292,9 @@ class Search:
         improved = True
         while improved:
             improved = False
-            for tokens in _rearranged(list(self.days[index].tokens)):
+            for tokens in rearranged(list(self.days[index].tokens)):
                 outcome = self._live(index, tokens)
                 if outcome is not None and outcome.value > self.days[index].value + GAIN:
                     self._replace({index: outcome})
                     improved = True
                     break
-
-
-def _rearranged(tokens: list[Token]) -> Iterable[list[Token]]:
-    size = len(tokens)
-    for at in range(size):
-        rest = tokens[:at] + tokens[at + 1 :]
-        for to in range(size):
-            if to != at:
-                yield [*rest[:to], tokens[at], *rest[to:]]
-    for first in range(size):
-        for last in range(first + 3, size + 1):
-            yield tokens[:first] + tokens[first:last][::-1] + tokens[last:]
