@@ -74,10 +74,15 @@ def _walked(problem: Problem, day: int, route: Sequence[int]) -> int:
     return sum(problem.walk[a][b] for a, b in pairwise(stops))
 
 
-def random_problem(rng: Random, *, nodes: int = 25, days: int = 3) -> Problem:
-    """With split hours, closed days, twins, rests, tickets, walking, and ends of its own for each day."""
+def random_problem(rng: Random, *, nodes: int = 25, days: int = 3, rough: int = 0) -> Problem:
+    """With split hours, closed days, twins, rests, tickets, walking, and ends of its own for each day.
+
+    A way of a `rough` problem may be a detour of up to so much.
+    """
     spots = [(rng.randrange(100), rng.randrange(100)) for _ in range(nodes + 2 * days)]
-    travel = [[abs(ax - bx) + abs(ay - by) for bx, by in spots] for ax, ay in spots]
+    travel = [
+        [abs(ax - bx) + abs(ay - by) + rng.randrange(rough + 1) for bx, by in spots] for ax, ay in spots
+    ]
     return Problem(
         nodes=[_node(rng, place, days) for place in range(nodes)],
         days=[

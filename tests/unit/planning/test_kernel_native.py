@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -10,6 +11,7 @@ import pytest
 
 from devstack import compiler
 from shared.schedules.planning.kernel import solve
+from shared.schedules.planning.kernel.problem import MOST_PRICE, MOST_PRIZE
 from shared.schedules.planning.kernel.search import Search
 from shared.schedules.planning.kernel.variants import interpreted_search, search_in
 from tests.launch import ROOT
@@ -30,7 +32,11 @@ def native(tmp_path_factory: pytest.TempPathFactory) -> type[Search]:
 @needs_compiler
 @pytest.mark.parametrize("seed", range(20))
 def test_native_and_plain_give_the_same_plan(native: type[Search], seed: int) -> None:
-    problem = random_problem(Random(seed), nodes=20 + 4 * seed, days=1 + seed % 7)  # noqa: S311 -- test data
+    rng = Random(seed)  # noqa: S311 -- test data
+    problem = random_problem(rng, nodes=20 + 4 * seed, days=1 + seed % 7, rough=40 * (seed % 3))
+    if seed % 2:  # prizes and prices at their bounds
+        nodes = [replace(node, prize=MOST_PRIZE - node.prize) for node in problem.nodes]
+        problem = replace(problem, nodes=nodes, travel_price=MOST_PRICE, wait_price=seed)
     plans = [
         solve(problem, seed=seed, iterations=250, search=search) for search in (native, interpreted_search())
     ]

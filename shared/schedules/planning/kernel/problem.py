@@ -8,6 +8,9 @@ FAR = 1 << 28
 """Longer than any day: the travel time between two nodes that no way joins."""
 
 LARGEST = 1 << 29
+MOST_PRIZE, MOST_PRICE = 1 << 24, 1 << 20
+"""Bounds that keep every sum and product of the kernel within what the native arithmetic holds."""
+
 WHOLE = 100
 
 type Window = tuple[int, int]
@@ -100,9 +103,9 @@ def _faults(problem: Problem) -> Iterator[str]:
 def _number_faults(problem: Problem) -> Iterator[str]:
     if not problem.shares or not 0 <= min(problem.shares) <= max(problem.shares) <= WHOLE:
         yield "shares: one or more percentages from 0 to 100 are needed."
-    for name in ("budget", "travel_price", "wait_price"):
-        if not 0 <= getattr(problem, name) <= LARGEST:
-            yield f"{name}: {getattr(problem, name)} is not between 0 and {LARGEST}."
+    for name, most in (("budget", LARGEST), ("travel_price", MOST_PRICE), ("wait_price", MOST_PRICE)):
+        if not 0 <= getattr(problem, name) <= most:
+            yield f"{name}: {getattr(problem, name)} is not between 0 and {most}."
 
 
 def _matrix_faults(name: str, rows: Sequence[Sequence[int]], size: int) -> Iterator[str]:
@@ -134,8 +137,9 @@ def _node_faults(problem: Problem) -> Iterator[str]:
         if len(node.windows) != len(problem.days):
             yield f"nodes[{index}].windows: {len(node.windows)} days instead of {len(problem.days)}."
         for name in ("duration", "prize", "place", "group", "kind", "cost"):
-            if not 0 <= getattr(node, name) <= LARGEST:
-                yield f"nodes[{index}].{name}: {getattr(node, name)} is not between 0 and {LARGEST}."
+            most = MOST_PRIZE if name == "prize" else LARGEST
+            if not 0 <= getattr(node, name) <= most:
+                yield f"nodes[{index}].{name}: {getattr(node, name)} is not between 0 and {most}."
         flat = [moment for windows in node.windows for window in windows for moment in window]
         ordered = all(_in_order(windows) for windows in node.windows)
         if not ordered or not all(0 <= moment <= LARGEST for moment in flat):

@@ -159,10 +159,10 @@ class Search(Routes):
         """By what would be gained in the cheapest gap there is now."""
         if not self._find(node):
             return 0
-        gain = self._prize[node] - self._found_price // 10
+        gain = 10 * self._prize[node] - self._found_price
         if gain <= 0:
             return 0
-        return min(255, gain * (137 + self._roll(118)) // self._top)
+        return min(255, gain * (137 + self._roll(118)) // (10 * self._top))
 
     def _recreate(self) -> None:
         for bucket in range(255, -1, -1):
