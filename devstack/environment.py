@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-REQUIREMENTS = ("constraints.txt", "requirements.txt", "requirements-dev.txt")
+REQUIREMENTS = ("constraints.txt", "requirements.txt", "requirements-native.txt", "requirements-dev.txt")
 EXTRAS = {"bench": "requirements-bench.txt"}  # installed beside the rest when asked for
 MARKER = "made-from"
 REPORT_S = 10
