@@ -125,7 +125,7 @@ async def bus(bus_connection: str) -> AsyncIterator[Bus]:
 
 @pytest_asyncio.fixture
 async def empty_db(db: Database, postgres_url: str) -> AsyncIterator[Database]:
-    """The database, emptied of every row before the test, but for the audit log, which allows no such thing."""
+    """The database, emptied of every row before the test but those of the audit log, which stay."""
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
         cursor = await connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
