@@ -21,6 +21,7 @@ HTTP = {
     "read_profile",
     "change_profile",
     "change_password",
+    "delete_account",
     "put_avatar",
     "read_avatar",
     "delete_avatar",
