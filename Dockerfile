@@ -12,13 +12,14 @@ RUN python -m pip install --no-cache-dir --no-compile --only-binary=:all: \
 COPY blueprints blueprints
 COPY shared shared
 # The planning kernel becomes native code where its recipe is there; the plain Python does the same work, slower.
-# The last letter in brackets lets COPY pass over a file that is missing.
-COPY requirements-native.tx[t] devstack/compiler.p[y] recipe/
+# The last letter in brackets lets COPY pass over a file that is missing; host.json is always there.
+COPY host.json requirements-native.tx[t] devstack/compiler.p[y] recipe/
+# hadolint ignore=DL3008
 RUN if [ -f recipe/compiler.py ]; then \
         apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev \
         && python -m pip install --no-cache-dir -r recipe/requirements-native.txt \
         && mkdir -p devstack && mv recipe/compiler.py devstack/compiler.py \
-        && python -I devstack/compiler.py; \
+        && python -I devstack/compiler.py --require; \
     fi \
     && rm -rf /var/lib/apt/lists/*
 

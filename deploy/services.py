@@ -30,7 +30,7 @@ def split(functions: Iterable[func.Function]) -> dict[str, list[str]]:
     """Names of the functions of every service, sorted; raises Homeless for one that has no service."""
     found: dict[str, list[str]] = {service: [] for service in SERVICES}
     for function in functions:
-        name = function.get_function_name()
+        name = str(function.get_function_name())
         for service in homes(name, blueprint_of(function)):
             found[service].append(name)
     return {service: sorted(names) for service, names in found.items()}
