@@ -16,7 +16,15 @@ class DatabaseSettings(BaseSettings):
     postgres_url: PostgresDsn
 
 
-class Settings(DatabaseSettings):
+class BusSettings(BaseSettings):
+    """What the replay of dead letters needs, and no more."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    service_bus: SecretStr = Field(validation_alias="ServiceBus")
+
+
+class Settings(DatabaseSettings, BusSettings):
     """Application settings, by the names they have in the environment (case does not matter)."""
 
     log_level: str = "INFO"
@@ -25,7 +33,6 @@ class Settings(DatabaseSettings):
     cosmos_endpoint: HttpUrl
     cosmos_key: SecretStr
     cosmos_database: str = "tripgen"
-    service_bus: SecretStr = Field(validation_alias="ServiceBus")
 
     token_keys: Json[dict[str, SecretStr]]
     token_key_id: str
