@@ -1,4 +1,4 @@
-"""The autoscaler's numbers are the ones the simulation chose, and the simulation scales as Kubernetes does."""
+"""The autoscaler's numbers are those the simulation chose, and it scales as Kubernetes does."""
 
 import pytest
 
