@@ -71,12 +71,7 @@ resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' = {
     enableRBAC: true
     disableLocalAccounts: true
     publicNetworkAccess: 'Disabled'
-    aadProfile: {
-      managed: true
-      enableAzureRBAC: true
-      adminGroupObjectIDs: [ adminGroupId ]
-      tenantID: tenant().tenantId
-    }
+    aadProfile: { managed: true, enableAzureRBAC: true, adminGroupObjectIDs: [ adminGroupId ], tenantID: tenant().tenantId }
     apiServerAccessProfile: {
       enablePrivateCluster: true
       enablePrivateClusterPublicFQDN: false
