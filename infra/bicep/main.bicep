@@ -420,13 +420,13 @@ module modelEndpoint 'modules/private-endpoint.bicep' = {
 @description('Members of the documents, one for the account and one for each region.')
 module cosmosMembers 'modules/endpoint-members.bicep' = {
   name: 'cosmos-members'
-  params: { first: firstNames.outputs.names.cosmos, prefix: '${firstNames.outputs.names.cosmos}-', regions: regions }
+  params: { own: firstNames.outputs.names.cosmos, prefix: '${firstNames.outputs.names.cosmos}-', regions: regions }
 }
 
 @description('Members of the registry, one for the address and one for the data of each region.')
 module registryMembers 'modules/endpoint-members.bicep' = {
   name: 'registry-members'
-  params: { first: 'registry', prefix: 'registry_data_', regions: regions }
+  params: { own: 'registry', prefix: 'registry_data_', regions: regions }
 }
 
 @description('Private endpoint: cosmos.')

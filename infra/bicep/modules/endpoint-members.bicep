@@ -2,7 +2,7 @@
 targetScope = 'resourceGroup'
 
 @description('Member of the service.')
-param first string
+param own string
 
 @description('What the members of regions begin with.')
 param prefix string
@@ -14,4 +14,4 @@ param regions array
 var regional = [for region in regions: '${prefix}${region}']
 
 @description('All members, that of the service first.')
-output members array = concat([ first ], empty(last(regions)) ? take(regional, length(regions) - 1) : regional)
+output members array = concat([ own ], empty(last(regions)) ? take(regional, length(regions) - 1) : regional)
