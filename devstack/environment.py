@@ -48,10 +48,7 @@ def _sources(extra: str | None) -> tuple[str, ...]:
 def is_current(venv: Path, extra: str | None = None) -> bool:
     """Whether the environment, and the extra in it, was made to the end from what is here now."""
     try:
-        return all(
-            _marker(venv, part).read_text() == fingerprint(venv, part)
-            for part in _parts(extra)
-        )
+        return all(_marker(venv, part).read_text() == fingerprint(venv, part) for part in _parts(extra))
     except OSError:
         return False
 

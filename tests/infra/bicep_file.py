@@ -1,4 +1,4 @@
-"""Reads a Bicep file as plain values: what is literal comes out as Python, any other expression as its source text."""
+"""Reads a Bicep file as plain values: literals come out as Python, any other expression as its source text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ _parser = Parser(Language(tree_sitter_bicep.language()))
 
 @dataclass(frozen=True)
 class Declaration:
-    """One declaration: `target` is the type of a resource or the file of a module, `value` its body or default."""
+    """`target` is the type of a resource or the file of a module, `value` the body or default."""
 
     kind: str
     name: str

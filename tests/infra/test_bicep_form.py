@@ -8,7 +8,9 @@ import pytest
 from tests.infra.bicep_file import INFRA, MODULES, read
 
 MAIN = INFRA / "main.bicep"
-SECRETS = re.compile(r"listKeys|listSecrets|primaryKey|connectionStrings|accountKey|administratorLoginPassword", re.I)
+SECRETS = re.compile(
+    r"listKeys|listSecrets|primaryKey|connectionStrings|accountKey|administratorLoginPassword", re.I
+)
 
 
 def test_there_are_modules() -> None:

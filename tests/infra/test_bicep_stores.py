@@ -38,7 +38,11 @@ def test_queues_behave_alike_in_both_places() -> None:
 
 def test_queues_are_as_drawn() -> None:
     queue = cloud_queue()
-    assert (queue["lockDuration"], queue["maxDeliveryCount"], queue["maxSizeInMegabytes"]) == ("PT5M", 5, 16384)
+    assert (queue["lockDuration"], queue["maxDeliveryCount"], queue["maxSizeInMegabytes"]) == (
+        "PT5M",
+        5,
+        16384,
+    )
     assert queue["requiresDuplicateDetection"] is True
     assert queue["deadLetteringOnMessageExpiration"] is True
     params = module("service-bus").of("param")
@@ -51,9 +55,7 @@ def test_containers_are_those_of_the_laptop() -> None:
         for one in module("cosmos").of("var")["containers"].value
     }
     [database] = local("cosmos")["databases"]
-    here = {
-        one["id"]: (one["partitionKey"]["paths"][0], one["defaultTtl"]) for one in database["containers"]
-    }
+    here = {one["id"]: (one["partitionKey"]["paths"][0], one["defaultTtl"]) for one in database["containers"]}
     assert cloud == here
     [body] = module("cosmos").resources("Microsoft.DocumentDB/databaseAccounts/sqlDatabases")
     assert body["name"] == database["id"]
