@@ -205,6 +205,7 @@ module security 'modules/network-security.bicep' = {
     networkName: names.outputs.names.network
     applicationRange: addresses.application
     gatewayRange: addresses.gateway
+    podRange: '10.244.0.0/16'
     servicePorts: [for service in services: string(service.port)]
     location: location
     workspaceId: monitoring.outputs.resourceId
@@ -217,7 +218,15 @@ module network 'modules/virtual-network.bicep' = {
   params: {
     name: names.outputs.names.network
     zones: sizes.zones
-    ranges: addresses
+    ranges: {
+      space: addresses.space
+      application: addresses.application
+      database: addresses.database
+      cache: addresses.cache
+      gateway: addresses.gateway
+      messaging: addresses.messaging
+      security: addresses.security
+    }
     securityGroupIds: security.outputs.resourceId
     location: location
     workspaceId: monitoring.outputs.resourceId
@@ -236,7 +245,12 @@ module postgres 'modules/postgres.bicep' = {
   params: {
     name: names.outputs.names.postgres
     location: location
-    server: { size: sizes.postgres, storageGb: sizes.postgresStorageGb, zone: sizes.postgresZones[0], standbyZone: sizes.postgresZones[1] }
+    server: {
+      size: sizes.postgres
+      storageGb: sizes.postgresStorageGb
+      zone: sizes.postgresZones[0]
+      standbyZone: sizes.postgresZones[1]
+    }
     sourceServerId: firstSite.postgresId
     administrators: [
       { objectId: operators.groupId, name: operators.groupName, type: 'Group' }

@@ -1,4 +1,4 @@
-"""Reads a Bicep file as plain values: literals come out as Python, any other expression as its source text."""
+"""Reads a Bicep file as plain values: literals come out as Python, other expressions as their source text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

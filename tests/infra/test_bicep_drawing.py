@@ -1,5 +1,7 @@
 """The facts of the drawing, held against the files: addresses, zones, tiers, retention, ports."""
 
+import re
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
@@ -158,6 +160,7 @@ def test_last_rule_of_every_security_group_denies() -> None:
     assert sources <= {
         "applicationRange",
         "gatewayRange",
+        "podRange",
         "AzureLoadBalancer",
         "AzureFrontDoor.Backend",
         "GatewayManager",
@@ -173,3 +176,66 @@ def test_every_drawn_alert_is_there() -> None:
     assert module("alerts-availability").of("resource")
     params = module("alerts-logs").of("param")
     assert (params["errorPercent"].value, params["draftSeconds"].value) == (1, 5)
+
+
+def test_pods_have_the_same_range_for_cluster_and_security_groups() -> None:
+    cluster = made("cluster", "Microsoft.ContainerService/managedClusters")["properties"]
+    assert MAIN.of("module")["security"].value["params"]["podRange"] == cluster["networkProfile"]["podCidr"]
+
+
+def test_private_endpoints_name_group_member_subnet_and_zone_as_azure_does() -> None:
+    endpoints = {
+        params["address"].removeprefix("addresses."): params
+        for one in MAIN.of("module").values()
+        if one.target == "modules/private-endpoint.bicep" and (params := one.value["params"])
+    }
+    expected = {
+        "postgres": ("postgresqlServer", ["postgresqlServer"], "database", "postgres"),
+        "postgresReplica": ("postgresqlServer", ["postgresqlServer"], "database", "postgres"),
+        "cosmos": ("Sql", "cosmosMembers.outputs.members", "database", "cosmos"),
+        "redis": ("redisEnterprise", ["redisEnterprise"], "cache", "redis"),
+        "serviceBus": ("namespace", ["namespace"], "messaging", "serviceBus"),
+        "keyVault": ("vault", ["default"], "security", "keyVault"),
+        "registry": ("registry", "registryMembers.outputs.members", "security", "registry"),
+        "blob": ("blob", ["blob"], "security", "blob"),
+        "openAi": ("account", ["default"], "security", "openAi"),
+    }
+    assert {
+        name: (
+            params["target"]["groupId"],
+            params["target"]["members"],
+            params["subnetId"].removeprefix("network.outputs.subnetIds."),
+            params["zoneName"].removeprefix("dns.outputs.name."),
+        )
+        for name, params in endpoints.items()
+    } == expected
+
+
+def test_endpoints_lie_in_the_range_of_their_subnet() -> None:
+    addresses = default("addresses")
+    for one in MAIN.of("module").values():
+        if one.target == "modules/private-endpoint.bicep":
+            params = one.value["params"]
+            subnet = params["subnetId"].removeprefix("network.outputs.subnetIds.")
+            address = addresses[params["address"].removeprefix("addresses.")]
+            assert ip_address(address) in ip_network(addresses[subnet]), one.name
+
+
+def test_second_site_has_the_same_plan_in_a_network_of_its_own() -> None:
+    text = (INFRA / "dr.bicepparam").read_text()
+    [block] = re.findall(r"^param addresses = \{\n(.*?)^\}", text, re.M | re.S)
+    theirs = dict(re.findall(r"(\w+): '([^']+)'", block))
+    assert {key: value.replace("10.1.", "10.0.", 1) for key, value in theirs.items()} == default("addresses")
+    assert not any(value.startswith("10.0.") for value in theirs.values())
+    assert "param location = 'koreacentral'" in text
+
+
+def test_bus_is_called_as_drawn() -> None:
+    prod = (INFRA / "prod.bicepparam").read_text()
+    assert "param environmentName = 'prod'" in prod
+    home = module("names").of("param")["homeRegion"].value
+    assert f"param location = '{home}'" in prod
+    variables = module("names").of("var")
+    assert variables["suffix"].value.startswith("location == homeRegion ? '' :")
+    assert variables["site"].value == "'tripgen-${environmentName}${suffix}'"
+    assert module("names").of("output")["names"].value["serviceBus"] == "'sb-${site}'"

@@ -10,6 +10,9 @@ param firewallPolicyId string
 @description('Host names of the application gateways, the first site first; each is also in its certificate.')
 param originHosts array
 
+@description('Paths whose answers are the same for everyone.')
+param cachedPaths array = [ '/public/*' ]
+
 @description('Path that tells whether a site can serve.')
 param probePath string = '/api/v1/health/ready'
 
@@ -66,13 +69,29 @@ resource origin 'Microsoft.Cdn/profiles/originGroups/origins@2025-12-01' = [
   }
 ]
 
-@description('Where everything goes. Answers of the API say themselves whether they may be kept.')
+@description('Where everything goes. Nothing is kept: answers of the API belong to one traveller.')
 resource route 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-12-01' = {
   parent: endpoint
   name: 'everything'
   properties: {
     originGroup: { id: sites.id }
     patternsToMatch: [ '/*' ]
+    supportedProtocols: [ 'Http', 'Https' ]
+    httpsRedirect: 'Enabled'
+    forwardingProtocol: 'HttpsOnly'
+    linkToDefaultDomain: 'Enabled'
+    enabledState: 'Enabled'
+  }
+  dependsOn: [ origin ]
+}
+
+@description('What is the same for everyone is kept at the edge.')
+resource publicRoute 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-12-01' = if (!empty(cachedPaths)) {
+  parent: endpoint
+  name: 'public'
+  properties: {
+    originGroup: { id: sites.id }
+    patternsToMatch: cachedPaths
     supportedProtocols: [ 'Http', 'Https' ]
     httpsRedirect: 'Enabled'
     forwardingProtocol: 'HttpsOnly'
@@ -86,7 +105,7 @@ resource route 'Microsoft.Cdn/profiles/afdEndpoints/routes@2025-12-01' = {
       }
     }
   }
-  dependsOn: [ origin ]
+  dependsOn: [ origin, route ]
 }
 
 @description('The firewall stands before the host name.')
