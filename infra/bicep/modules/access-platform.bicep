@@ -1,4 +1,4 @@
-// Role assignments of the platform: the cluster's own identities, its administrators, and the backup vault.
+// Role assignments of the platform, which precede the cluster: its own identities, and the backup vault.
 targetScope = 'resourceGroup'
 
 @description('Identities by holder.')
@@ -6,9 +6,6 @@ param identities object
 
 @description('Names of the resources of the site.')
 param names object
-
-@description('Entra group whose members administer the cluster.')
-param adminGroupId string
 
 @description('Principal of the backup vault; empty where a site has none.')
 param backupPrincipalId string
@@ -26,11 +23,6 @@ var onKubelet = [
   { holder: 'cluster', role: 'Managed Identity Operator' }
 ]
 
-@description('People who administer the cluster.')
-var onCluster = [
-  { holder: 'administrators', role: 'Azure Kubernetes Service RBAC Cluster Admin' }
-]
-
 @description('Subnet of the nodes.')
 resource subnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing = {
   name: '${names.network}/snet-application'
@@ -39,11 +31,6 @@ resource subnet 'Microsoft.Network/virtualNetworks/subnets@2025-09-01' existing 
 @description('Identity of the nodes.')
 resource kubelet 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
   name: '${names.identity}-kubelet'
-}
-
-@description('The cluster.')
-resource cluster 'Microsoft.ContainerService/managedClusters@2026-05-01' existing = {
-  name: names.cluster
 }
 
 @description('Roles on the subnet.')
@@ -71,17 +58,6 @@ resource kubeletRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
-
-@description('People who administer the cluster.')
-resource clusterRole 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  scope: cluster
-  name: guid(cluster.id, adminGroupId, roles[onCluster[0].role])
-  properties: {
-    principalId: adminGroupId
-    principalType: 'Group'
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[onCluster[0].role])
-  }
-}
 
 @description('The database that is backed up.')
 resource postgres 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' existing = {

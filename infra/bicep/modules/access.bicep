@@ -68,10 +68,7 @@ resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' existing = { nam
 
 @description('The queue of each entry.')
 resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = [
-  for entry in onQueues: {
-    parent: namespace
-    name: entry.queue
-  }
+  for entry in onQueues: { parent: namespace, name: entry.queue }
 ]
 
 @description('Key vault.')

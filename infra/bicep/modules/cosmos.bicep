@@ -58,14 +58,13 @@ var secondRegion = [
 
 @description('The account.')
 resource account 'Microsoft.DocumentDB/databaseAccounts@2026-03-15' = {
+  // checkov:skip=CKV_AZURE_99:public access is off, so no network rule applies
   name: name
   location: location
   kind: 'GlobalDocumentDB'
   properties: {
     databaseAccountOfferType: 'Standard'
-    consistencyPolicy: {
-      defaultConsistencyLevel: 'Session'
-    }
+    consistencyPolicy: { defaultConsistencyLevel: 'Session' }
     locations: empty(secondaryLocation) ? firstRegion : concat(firstRegion, secondRegion)
     enableAutomaticFailover: !empty(secondaryLocation)
     disableLocalAuth: true

@@ -21,6 +21,9 @@ param applicationRange string
 @description('Range of the gateway subnet, the only way in from outside.')
 param gatewayRange string
 
+@description('Range of the pods, which the overlay carries from node to node.')
+param podRange string
+
 @description('Ports of the services behind the gateway.')
 param servicePorts array
 
@@ -33,8 +36,9 @@ var openings = [
     subnet: 'application'
     allow: [
       { name: 'Gateway', source: gatewayRange, ports: servicePorts }
-      { name: 'Nodes', source: applicationRange, ports: [ '*' ] }
-      { name: 'Probes', source: 'AzureLoadBalancer', ports: [ '*' ] }
+      { name: 'Nodes', source: applicationRange, ports: [ '0-65535' ] }
+      { name: 'Pods', source: podRange, ports: [ '0-65535' ] }
+      { name: 'Probes', source: 'AzureLoadBalancer', ports: [ '0-65535' ] }
     ]
   }
   {
@@ -47,7 +51,7 @@ var openings = [
   {
     subnet: 'cache'
     allow: [
-      { name: 'Redis', source: applicationRange, ports: [ '10000', '8500-8599' ] }
+      { name: 'Redis', source: applicationRange, ports: [ '10000' ] }
     ]
   }
   {
@@ -55,7 +59,7 @@ var openings = [
     allow: [
       { name: 'FrontDoor', source: 'AzureFrontDoor.Backend', ports: [ '443' ] }
       { name: 'GatewayManager', source: 'GatewayManager', ports: [ '65200-65535' ] }
-      { name: 'Probes', source: 'AzureLoadBalancer', ports: [ '*' ] }
+      { name: 'Probes', source: 'AzureLoadBalancer', ports: [ '0-65535' ] }
     ]
   }
   {
@@ -86,11 +90,11 @@ resource groups 'Microsoft.Network/networkSecurityGroups@2025-09-01' = [
             priority: i < length(opening.allow) ? 100 + 10 * i : 4096
             direction: 'Inbound'
             access: i < length(opening.allow) ? 'Allow' : 'Deny'
-            protocol: i < length(opening.allow) && opening.allow[i].source != 'AzureLoadBalancer' && opening.allow[i].ports[0] != '*' ? 'Tcp' : '*'
+            protocol: i < length(opening.allow) && opening.allow[i].source != 'AzureLoadBalancer' && opening.allow[i].ports[0] != '0-65535' ? 'Tcp' : '*'
             sourceAddressPrefix: i < length(opening.allow) ? opening.allow[i].source : '*'
             sourcePortRange: '*'
             destinationAddressPrefix: '*'
-            destinationPortRanges: i < length(opening.allow) ? opening.allow[i].ports : [ '*' ]
+            destinationPortRanges: i < length(opening.allow) ? opening.allow[i].ports : [ '0-65535' ]
           }
         }
       ]

