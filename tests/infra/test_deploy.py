@@ -1,5 +1,7 @@
 """What the cluster gets is what was drawn, fits together, and sets what the app reads."""
 
+import json
+import re
 import subprocess
 import sys
 
@@ -36,6 +38,20 @@ LEFT_AT_DEFAULT = {
     "MODEL_DEADLINE_SECONDS",
 }
 
+MAIN_BICEP = ROOT / "infra/bicep/main.bicep"
+GATEWAY = re.compile(r"name: '(\w+)',?\s+address: '[\d.]+',?\s+port: \d+,?\s+paths: \[ ([^\]]+) \]")
+ROUTES = """
+import json, function_app
+from deploy.services import blueprint_of, homes
+found = {}
+for function in function_app.app.get_functions():
+    trigger = function.get_trigger()
+    homes_of = homes(function.get_function_name(), blueprint_of(function))
+    if trigger.type == "httpTrigger" and len(homes_of) == 1:
+        found.setdefault(homes_of[0], []).append(f"/api/{trigger.route}")
+print(json.dumps(found))
+"""
+
 
 def known_settings() -> set[str]:
     return {str(field.validation_alias or name.upper()) for name, field in Settings.model_fields.items()}
@@ -67,10 +83,30 @@ def test_replicas_of_production_are_the_drawn_ones() -> None:
 def test_the_gateway_finds_each_service_at_its_address(overlay: str) -> None:
     services = objects(overlay, "Service")
     assert {name: s["spec"]["ports"][0]["nodePort"] for name, s in services.items()} == PORTS
+    assert {name: s["spec"]["ports"][0]["port"] for name, s in services.items()} == PORTS
     for name, service in services.items():
         notes = service["metadata"]["annotations"]
         assert notes["service.beta.kubernetes.io/azure-load-balancer-internal"] == "true"
         assert notes["service.beta.kubernetes.io/azure-load-balancer-ipv4"] == ADDRESSES[name]
+
+
+def test_the_gateway_sends_each_path_to_the_service_that_answers_it() -> None:
+    given = {name: _heads(paths) for name, paths in GATEWAY.findall(MAIN_BICEP.read_text())}
+    for name, routes in _routes().items():
+        for route in routes:
+            fits = [service for service, heads in given.items() if route.startswith(tuple(heads))]
+            assert fits == [name], route
+
+
+def _heads(paths: str) -> list[str]:
+    return [path.strip(" '*") for path in paths.split(",")]
+
+
+def _routes() -> dict[str, list[str]]:
+    done = subprocess.run(
+        [sys.executable, "-c", ROUTES], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return dict(json.loads(done.stdout))
 
 
 def test_workers_scale_on_the_queue_they_read(overlay: str) -> None:
