@@ -347,7 +347,11 @@ module postgresEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-postgres'
     location: location
     subnetId: network.outputs.subnetIds.database
-    target: { id: postgres.outputs.resourceId, groupId: 'postgresqlServer', members: [ 'postgresqlServer' ] }
+    target: {
+      id: postgres.outputs.resourceId
+      groupId: 'postgresqlServer'
+      members: [ 'postgresqlServer' ]
+    }
     address: addresses.postgres
     zoneName: dns.outputs.name.postgres
   }
@@ -360,7 +364,11 @@ module replicaEndpoint 'modules/private-endpoint.bicep' = if (isFirst && environ
     name: 'pep-${names.outputs.names.network}-postgres-replica'
     location: location
     subnetId: network.outputs.subnetIds.database
-    target: { id: replica!.outputs.resourceId, groupId: 'postgresqlServer', members: [ 'postgresqlServer' ] }
+    target: {
+      id: replica!.outputs.resourceId
+      groupId: 'postgresqlServer'
+      members: [ 'postgresqlServer' ]
+    }
     address: addresses.postgresReplica
     zoneName: dns.outputs.name.postgres
   }
@@ -373,7 +381,11 @@ module redisEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-redis'
     location: location
     subnetId: network.outputs.subnetIds.cache
-    target: { id: redis.outputs.resourceId, groupId: 'redisEnterprise', members: [ 'redisEnterprise' ] }
+    target: {
+      id: redis.outputs.resourceId
+      groupId: 'redisEnterprise'
+      members: [ 'redisEnterprise' ]
+    }
     address: addresses.redis
     zoneName: dns.outputs.name.redis
   }
@@ -386,7 +398,11 @@ module busEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-service-bus'
     location: location
     subnetId: network.outputs.subnetIds.messaging
-    target: { id: bus.outputs.resourceId, groupId: 'namespace', members: [ 'namespace' ] }
+    target: {
+      id: bus.outputs.resourceId
+      groupId: 'namespace'
+      members: [ 'namespace' ]
+    }
     address: addresses.serviceBus
     zoneName: dns.outputs.name.serviceBus
   }
@@ -399,7 +415,11 @@ module vaultEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-key-vault'
     location: location
     subnetId: network.outputs.subnetIds.security
-    target: { id: vault.outputs.resourceId, groupId: 'vault', members: [ 'default' ] }
+    target: {
+      id: vault.outputs.resourceId
+      groupId: 'vault'
+      members: [ 'default' ]
+    }
     address: addresses.keyVault
     zoneName: dns.outputs.name.keyVault
   }
@@ -412,7 +432,11 @@ module blobEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-blob'
     location: location
     subnetId: network.outputs.subnetIds.security
-    target: { id: storage.outputs.resourceId, groupId: 'blob', members: [ 'blob' ] }
+    target: {
+      id: storage.outputs.resourceId
+      groupId: 'blob'
+      members: [ 'blob' ]
+    }
     address: addresses.blob
     zoneName: dns.outputs.name.blob
   }
@@ -425,7 +449,11 @@ module modelEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-openai'
     location: location
     subnetId: network.outputs.subnetIds.security
-    target: { id: openAi.outputs.resourceId, groupId: 'account', members: [ 'default' ] }
+    target: {
+      id: openAi.outputs.resourceId
+      groupId: 'account'
+      members: [ 'default' ]
+    }
     address: addresses.openAi
     zoneName: dns.outputs.name.openAi
   }
@@ -450,7 +478,11 @@ module cosmosEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-cosmos'
     location: location
     subnetId: network.outputs.subnetIds.database
-    target: { id: resourceId(sharedGroup, 'Microsoft.DocumentDB/databaseAccounts', firstNames.outputs.names.cosmos), groupId: 'Sql', members: cosmosMembers.outputs.members }
+    target: {
+      id: resourceId(sharedGroup, 'Microsoft.DocumentDB/databaseAccounts', firstNames.outputs.names.cosmos)
+      groupId: 'Sql'
+      members: cosmosMembers.outputs.members
+    }
     address: addresses.cosmos
     zoneName: dns.outputs.name.cosmos
   }
@@ -464,7 +496,11 @@ module registryEndpoint 'modules/private-endpoint.bicep' = {
     name: 'pep-${names.outputs.names.network}-registry'
     location: location
     subnetId: network.outputs.subnetIds.security
-    target: { id: resourceId(sharedGroup, 'Microsoft.ContainerRegistry/registries', firstNames.outputs.names.registry), groupId: 'registry', members: registryMembers.outputs.members }
+    target: {
+      id: resourceId(sharedGroup, 'Microsoft.ContainerRegistry/registries', firstNames.outputs.names.registry)
+      groupId: 'registry'
+      members: registryMembers.outputs.members
+    }
     address: addresses.registry
     zoneName: dns.outputs.name.registry
   }
@@ -497,7 +533,7 @@ module accessPlatform 'modules/access-platform.bicep' = {
 
 @description('Roles on documents and images, in the group of the first site.')
 module accessShared 'modules/access-shared.bicep' = {
-  name: 'access-shared'
+  name: 'access-shared-${location}'
   scope: resourceGroup(sharedGroup)
   params: { identities: identities.outputs.identities, names: firstNames.outputs.names }
   dependsOn: [ cosmos, registry ]

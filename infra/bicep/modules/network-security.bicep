@@ -1,14 +1,6 @@
 // One network security group per subnet. What no rule allows is denied.
 targetScope = 'resourceGroup'
 
-@description('What a subnet lets in.')
-type Opening = {
-  // Short name of the subnet.
-  subnet: string
-  // Rules by falling precedence; a source is a range or a service tag.
-  allow: array
-}
-
 @description('Name of the virtual network the groups belong to.')
 param networkName string
 
@@ -77,6 +69,11 @@ var openings = [
   }
 ]
 
+@description('What every group ends with: from anywhere, to any port.')
+var rest = [
+  { name: 'Rest', source: '*', ports: [ '0-65535' ] }
+]
+
 @description('The groups; the last rule of each denies the rest, also traffic inside the network.')
 resource groups 'Microsoft.Network/networkSecurityGroups@2025-09-01' = [
   for opening in openings: {
@@ -84,17 +81,17 @@ resource groups 'Microsoft.Network/networkSecurityGroups@2025-09-01' = [
     location: location
     properties: {
       securityRules: [
-        for i in range(0, length(opening.allow) + 1): {
-          name: i < length(opening.allow) ? 'Allow${opening.allow[i].name}' : 'DenyAllInbound'
+        for (rule, i) in concat(opening.allow, rest): {
+          name: rule.source == '*' ? 'DenyRest' : 'Allow${rule.name}'
           properties: {
-            priority: i < length(opening.allow) ? 100 + 10 * i : 4096
+            priority: rule.source == '*' ? 4096 : 100 + 10 * i
             direction: 'Inbound'
-            access: i < length(opening.allow) ? 'Allow' : 'Deny'
-            protocol: i < length(opening.allow) && opening.allow[i].source != 'AzureLoadBalancer' && opening.allow[i].ports[0] != '0-65535' ? 'Tcp' : '*'
-            sourceAddressPrefix: i < length(opening.allow) ? opening.allow[i].source : '*'
+            access: rule.source == '*' ? 'Deny' : 'Allow'
+            protocol: rule.ports[0] == '0-65535' ? '*' : 'Tcp'
+            sourceAddressPrefix: rule.source
             sourcePortRange: '*'
             destinationAddressPrefix: '*'
-            destinationPortRanges: i < length(opening.allow) ? opening.allow[i].ports : [ '0-65535' ]
+            destinationPortRanges: rule.ports
           }
         }
       ]

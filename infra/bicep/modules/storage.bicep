@@ -13,10 +13,9 @@ param workspaceId string
 @description('Replication: zones in a first site.')
 param replication string = 'Standard_GZRS'
 
-@description('Containers the host keeps its leases and function keys in.')
+@description('Containers the host keeps its leases in; no function has a key, so none are kept.')
 var containers = [
   'azure-webjobs-hosts'
-  'azure-webjobs-secrets'
 ]
 
 @description('The account.')
