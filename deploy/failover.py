@@ -56,11 +56,22 @@ def write(url: str, *, body: bytes, token: str, seconds: float, journal: Path) -
             time.sleep(max(0.0, PERIOD_S - (time.monotonic() - begun)))
 
 
-def read(url: str, *, token: str, journal: Path) -> tuple[list[Attempt], set[str]]:
-    """All attempts, and the acknowledged ones that are no longer there."""
-    attempts = [Attempt(**json.loads(line)) for line in journal.read_text().splitlines()]
-    lost = {a.place for a in attempts if a.place and not _is_there(urljoin(url, a.place), token)}
-    return attempts, lost
+def noted(journal: Path) -> list[Attempt]:
+    """The attempts of a journal; raises ValueError naming a line that is none."""
+    found = []
+    for number, line in enumerate(journal.read_text().splitlines(), 1):
+        try:
+            found.append(Attempt(**json.loads(line)))
+        except (ValueError, TypeError) as error:
+            raise ValueError(
+                f"line {number} is no attempt; if `write` was cut off there, delete it"
+            ) from error
+    return found
+
+
+def missing(url: str, attempts: Sequence[Attempt], *, token: str) -> set[str]:
+    """Acknowledged writes that are no longer there."""
+    return {a.place for a in attempts if a.place and not _is_there(urljoin(url, a.place), token)}
 
 
 def _post(url: str, body: bytes, token: str) -> str | None:
@@ -84,7 +95,7 @@ def _is_there(url: str, token: str) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """0 when it was measured, 1 when the site did not answer."""
+    """0 when it was measured, 1 when the journal cannot be read or the site did not answer."""
     parser = argparse.ArgumentParser(prog="python -m deploy.failover", description=__doc__)
     parser.add_argument("action", choices=("write", "read"))
     parser.add_argument("url", help="https://…/api/v1/trips")
@@ -100,7 +111,12 @@ def main(arguments: list[str]) -> int:
         write(options.url, body=body, token=token, seconds=options.seconds, journal=options.journal)
         return 0
     try:
-        attempts, lost = read(options.url, token=token, journal=options.journal)
+        attempts = noted(options.journal)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"{options.journal}: {error}\n")
+        return 1
+    try:
+        lost = missing(options.url, attempts, token=token)
     except OSError as error:
         sys.stderr.write(f"{options.url} did not tell what is there: {error}\n")
         return 1

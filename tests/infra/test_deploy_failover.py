@@ -106,6 +106,20 @@ def test_a_site_that_does_not_tell_is_no_loss(tmp_path: Path) -> None:
     assert "did not tell" in done.stderr
 
 
+def test_a_line_cut_off_is_named(tmp_path: Path) -> None:
+    journal = tmp_path / "journal"
+    journal.write_text('{"at": 0, "place": null}\n{"at": 1, "pl')
+    done = run("read", "http://127.0.0.1:9/trips", "--journal", str(journal))
+    assert done.returncode == 1
+    assert f"{journal}: line 2 is no attempt" in done.stderr
+
+
+def test_a_journal_that_is_not_there_is_named(tmp_path: Path) -> None:
+    done = run("read", "http://127.0.0.1:9/trips", "--journal", str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert str(tmp_path / "none") in done.stderr
+
+
 def test_without_a_token_nothing_is_tried(tmp_path: Path) -> None:
     done = run("read", "http://127.0.0.1:9/trips", "--journal", str(tmp_path / "journal"), token="")
     assert done.returncode == 2
