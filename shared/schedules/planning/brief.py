@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.schedules.planning.document import Member, Money, Node, Point, StepFree, Transport, Weather
+from shared.schedules.planning.ways import Measured, Way
 
 type Interval = tuple[int, int]
 type OpeningHours = Mapping[date, tuple[Interval, ...]]
@@ -79,7 +80,8 @@ class Transfer:
 class Brief:
     """Everything a plan depends on, besides the seed. `transfers[i]` joins `stops[i]` and `stops[i + 1]`.
 
-    `must_see` pairs each wish with the candidate id it was resolved to, or None.
+    `must_see` pairs each wish with the candidate id it was resolved to, or None. `known` are ways inside a
+    city as the route service tells them; all others are estimated.
     """
 
     trip_id: str
@@ -96,6 +98,7 @@ class Brief:
     budget: Money | None = None
     excluded_categories: tuple[str, ...] = ()
     weather: Mapping[date, Weather] = field(default_factory=dict)
+    known: Mapping[Way, Measured] = field(default_factory=dict)
 
     @property
     def snapshot(self) -> str:
