@@ -10,9 +10,9 @@ from uuid import UUID
 from shared import trips
 from shared.ai import Constraints, Model
 from shared.db import Transaction
-from shared.errors import ModelUnavailable, Unplannable
+from shared.errors import ModelUnavailable, Transient, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import briefing, repository, store
+from shared.schedules import briefing, legs, repository, store
 from shared.schedules.model import Job
 from shared.schedules.planning import explain
 from shared.schedules.planning.brief import Brief
@@ -36,7 +36,7 @@ OF_THE_REQUEST = frozenset({"budget", "must-see"})
 async def draft(step: Step, tools: Tools) -> None:
     """planning → drafted: the first checked plan, without a model; stored and announced."""
     job = step.job
-    plan = await _plan(step, None, tools)
+    plan = await _plan(step, await _brief(step, None, tools), tools)
     await store.write(plan, job_id=job.id, documents=tools.documents)
     async with tools.db.transaction() as tx:
         message = f"A first plan is ready: {_sum(plan)}."
@@ -50,17 +50,18 @@ async def draft(step: Step, tools: Tools) -> None:
 
 
 async def refine(step: Step, tools: Tools) -> None:
-    """drafted → refining → completed: read what only a model can read, plan again, keep the better plan."""
+    """drafted → refining → completed: read what only a model can read, and put in the real legs."""
     job = step.job
     plan = await store.read(job.trip_id, job.id, documents=tools.documents)
     if plan is None:  # a draft deletes itself after a day
-        plan = await _plan(step, None, tools)
+        plan = await _plan(step, await _brief(step, None, tools), tools)
     text = job.request.special_requests
     if text and tools.model is not None:
         step = await _announce(step, tools)
         plan = await _reread(step, plan, text, model=tools.model, tools=tools)
-    elif text:
-        plan = _with_unmet(plan, Unmet(wish=text, reason=NO_MODEL))
+    else:
+        plan = await _draft_with_legs(step, plan, tools)
+        plan = _with_unmet(plan, Unmet(wish=text, reason=NO_MODEL)) if text else plan
     await _complete(step, plan, tools)
 
 
@@ -77,31 +78,62 @@ async def _reread(step: Step, drafted: Plan, text: str, *, model: Model, tools: 
         read = await model.read_requests(text)
     except ModelUnavailable as error:
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
-        return _with_unmet(drafted, Unmet(wish=text, reason=UNREAD))
-    refined = await _plan(step, read, tools)
+        return _with_unmet(await _draft_with_legs(step, drafted, tools), Unmet(wish=text, reason=UNREAD))
+    brief = await _brief(step, read, tools)
+    refined = await _plan(step, brief, tools)
     if _failures(refined, ignored=OF_THE_REQUEST) > _failures(drafted, ignored=OF_THE_REQUEST):
-        return _with_unmet(drafted, Unmet(wish=text, reason=NOT_FEASIBLE))
+        kept = await _draft_with_legs(step, drafted, tools)
+        return _with_unmet(kept, Unmet(wish=text, reason=NOT_FEASIBLE))
+    refined = await _with_legs(step, refined, brief, tools)
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
     return _with_unmet(refined.model_copy(update={"model": model.name}), *puzzling)
 
 
-async def _plan(step: Step, read: Constraints | None, tools: Tools) -> Plan:
+async def _draft_with_legs(step: Step, drafted: Plan, tools: Tools) -> Plan:
+    """The draft with its real legs; a service that is away now leaves it as it is."""
+    try:
+        brief = await _brief(step, None, tools)
+    except Transient as error:
+        logger.warning("job %s keeps the legs of its draft: %s", step.job.id, type(error).__name__)
+        return legs.estimated(drafted)
+    return await _with_legs(step, drafted, brief, tools)
+
+
+async def _with_legs(step: Step, plan: Plan, brief: Brief, tools: Tools) -> Plan:
+    async def again(informed: Brief) -> Plan:
+        return await _plan(step, informed, tools)
+
+    async def judge(plan: Plan) -> Plan:
+        return await asyncio.to_thread(_judged, brief, plan)
+
+    return await legs.with_real_legs(plan, brief, again=again, judge=judge, tools=tools)
+
+
+async def _brief(step: Step, read: Constraints | None, tools: Tools) -> Brief:
     job = step.job
     trip = await trips.get(job.trip_id, owner=job.owner_id, db=tools.db)
     if job.route is None or [d.name for d in trip.destinations] != [stop.name for stop in job.route.stops]:
         raise Unplannable("The route changed while it was being planned. Please ask for the plan again.")
+    return await briefing.assemble(job, trip, job.route, briefing.wishes(job, read), tools=tools)
+
+
+async def _plan(step: Step, brief: Brief, tools: Tools) -> Plan:
     async with tools.db.transaction() as tx:
-        version = await store.next_version(tx, job.trip_id, job.id)
-    brief = await briefing.assemble(job, trip, job.route, briefing.wishes(job, read), tools=tools)
+        version = await store.next_version(tx, step.job.trip_id, step.job.id)
     # In a thread: the loop goes on renewing leases and serving other jobs.
-    return await asyncio.to_thread(_think, job, brief, version, step.lost)
+    return await asyncio.to_thread(_think, step.job, brief, version, step.lost)
 
 
 def _think(job: Job, brief: Brief, version: int, lost: threading.Event) -> Plan:
-    candidates = {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
+    fetched = [candidate.fetched_at for stop in brief.stops for candidate in stop.candidates]
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
-    made = max([job.created_at, *(candidate.fetched_at for candidate in candidates.values())])
+    made = max([job.created_at, *fetched])
     plan = make_plan(brief, seed=job.seed, version=version, generated_at=made, stop=lost.is_set)
+    return _judged(brief, plan)
+
+
+def _judged(brief: Brief, plan: Plan) -> Plan:
+    candidates = {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
     report = explain.waivers(check(plan, candidates=candidates), plan)
     return plan.model_copy(update={"report": report})
 
@@ -155,4 +187,5 @@ def _sum(plan: Plan) -> str:
     visits = sum(item.kind == "visit" for day in plan.days for item in day.items)
     failed = _failures(plan)
     verdict = "every check passed" if not failed else f"{failed} of {len(plan.report)} checks need your eye"
-    return f"{visits} places on {len(plan.days)} days, {verdict}"
+    ways = ", some travel times are estimates" if legs.has_estimates(plan) else ""
+    return f"{visits} places on {len(plan.days)} days, {verdict}{ways}"

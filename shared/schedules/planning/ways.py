@@ -1,4 +1,4 @@
-"""Ways inside a city as the route service tells them: what is asked, and what the planner may take for known."""
+"""Ways inside a city as the route service tells them: what is asked, and what planning takes for known."""
 
 from dataclasses import dataclass
 from math import ceil

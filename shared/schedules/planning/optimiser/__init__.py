@@ -4,18 +4,20 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
-from shared.schedules.planning.brief import Brief, Interval
+from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.document import Plan, Request, Route, RouteStop, Wish
-from shared.schedules.planning.optimiser.instance import Instance, build
+from shared.schedules.planning.optimiser.instance import build
+from shared.schedules.planning.optimiser.retime import ESTIMATED, Retimed, retime
 from shared.schedules.planning.optimiser.search import Search, Stopped
 from shared.schedules.planning.optimiser.settle import settle
 from shared.schedules.planning.optimiser.travel import Travel
 from shared.schedules.planning.optimiser.unmet import unmet_budget, unmet_wishes
-from shared.schedules.planning.optimiser.words import clock_text, minutes_of
+from shared.schedules.planning.optimiser.weather import bad_intervals
+from shared.schedules.planning.optimiser.words import clock_text
 from shared.schedules.planning.optimiser.world import World
 from shared.schedules.planning.optimiser.writer import DayWriter
 
-__all__ = ["ITERATIONS_PER_DAY", "Stopped", "make_plan"]
+__all__ = ["ESTIMATED", "ITERATIONS_PER_DAY", "Retimed", "Stopped", "make_plan", "retime"]
 
 ITERATIONS_PER_DAY = 150
 LONG_TRIP_EXPONENT = 0.85
@@ -44,7 +46,7 @@ def make_plan(
     Raises `Stopped` once `stop()` is true and ValueError when the stops cannot be joined at all.
     """
     instance = build(brief)
-    world = World(instance, Travel(instance), _bad_intervals(instance))
+    world = World(instance, Travel(instance), bad_intervals(instance))
     rng = Random(seed)  # noqa: S311 -- repeatable search, nothing secret
     effort = round(iterations * len(instance.frames) ** LONG_TRIP_EXPONENT)
     found = Search(instance, world, rng, stop).run(effort, progress)
@@ -65,14 +67,6 @@ def make_plan(
         days=days,
         unmet=unmet_wishes(instance, days) + unmet_budget(instance, days),
     )
-
-
-def _bad_intervals(instance: Instance) -> list[tuple[Interval, ...]]:
-    weathers = [instance.brief.weather.get(frame.date) for frame in instance.frames]
-    return [
-        tuple((minutes_of(slot.from_), minutes_of(slot.to)) for slot in weather.bad_slots) if weather else ()
-        for weather in weathers
-    ]
 
 
 def _request(brief: Brief) -> Request:
