@@ -147,3 +147,19 @@ def test_an_answer_faster_than_a_plan_may_be_is_slowed_down() -> None:
     assert measured("walk", minutes=1, metres=500, walk=None) == Measured(5, 500, 500)
     assert measured("public", minutes=2, metres=5_000, walk=600) == Measured(6, 5_000, 600)
     assert measured("road", minutes=9, metres=3_000, walk=None) == Measured(9, 3_000, 0)
+
+
+def test_a_car_is_as_far_away_as_the_walk_from_it_is_told() -> None:
+    brief = TRIPS["by car"]()
+    known, timed = told(brief, plan_of(brief), shorter)
+    plan = timed or make_plan(known, seed=1, version=1, generated_at=NOW, iterations=60)
+    places = {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
+    report = {result.code: result for result in check(plan, candidates=places)}
+    assert report["parking"].findings == []
+    assert report["travel"].findings == []
+
+
+def shorter(way: Way) -> Measured:
+    """Everything is a twentieth shorter than estimated."""
+    metres = path_metres(*(Point(lat=lat, lng=lng) for lat, lng in (way.start, way.end))) * 19 // 20
+    return measured(way.kind, minutes=10, metres=metres, walk=400)

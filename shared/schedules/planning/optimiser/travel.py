@@ -147,8 +147,7 @@ class Travel:
         """As the route service tells it, else the estimate."""
         metres = self._instance.between(a, b)
         if metres >= SAME_POINT_METRES and (self._known or self._unknown is not None):
-            start, end = self._instance.spots[a], self._instance.spots[b]
-            asked = way(kind, self._instance.brief.stops[start.stop].zone, start.point, end.point)
+            asked = _asked(self._instance, kind, a, b)
             known = self._known.get(asked)
             if known is not None:
                 return known
@@ -180,6 +179,17 @@ class Travel:
         if nearest < 0 or instance.between(spot, nearest) > self._limits.leg_walk:
             return -1
         return nearest
+
+
+def walked_metres(instance: Instance, a: int, b: int) -> int:
+    """Metres on foot between two spots of a stop, as told or estimated."""
+    known = instance.brief.known.get(_asked(instance, "walk", a, b)) if instance.brief.known else None
+    return instance.between(a, b) if known is None else known.metres
+
+
+def _asked(instance: Instance, kind: Kind, a: int, b: int) -> Way:
+    start, end = instance.spots[a], instance.spots[b]
+    return way(kind, instance.brief.stops[start.stop].zone, start.point, end.point)
 
 
 def estimated(kind: Kind, metres: int) -> Measured:
