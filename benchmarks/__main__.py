@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, draft, hop, nearby, plan, planner, start, table
+from benchmarks import api, bus, draft, hop, nearby, plan, planner, start, table, travel
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -19,7 +19,12 @@ from devstack.stack import Stack, Wish, migrate, open_stack
 type Row = Callable[[Stack, Say], list[Measurement]]
 
 WIDTH = 120
-ON_STORES: Mapping[str, Row] = {"api": api.measure, "hop": hop.measure, "bus": bus.measure}
+ON_STORES: Mapping[str, Row] = {
+    "api": api.measure,
+    "hop": hop.measure,
+    "bus": bus.measure,
+    "travel": travel.measure,
+}
 ON_PRODUCT: Mapping[str, Row] = {
     "draft": draft.measure,
     "nearby": nearby.measure,
@@ -33,6 +38,7 @@ ROWS = {
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
     "planner": "the planning kernel on published instances, against VROOM and OR-Tools",
+    "travel": "estimated ways inside a city against the route service, with the constants that fit",
     "start": "import of the app, start of the stack, a whole demo",
 }
 

@@ -10,6 +10,7 @@ from shared.cache import Cache
 from shared.maps import FoundPlace, Maps, metres_between
 from shared.messaging import SearchCategory, SearchPlaces
 from shared.places import normalise, sightings
+from shared.places.geography import country_of
 from shared.places.model import Location, Place, Places
 from shared.places.shelf import WORKER_PATIENCE, Shelf, Slot
 from shared.places.typical import RADIUS, SEARCHED
@@ -41,15 +42,18 @@ async def in_region(region: str, *, shelf: Shelf) -> list[Place]:
     return sorted((place for answer in answers for place in answer.places), key=lambda place: place.id)
 
 
-async def locate(text: str, *, maps: Maps, cache: Cache) -> Location | None:
-    """Where a name or an address is; None when no geocoder knows it. Remembered for a month."""
+async def locate(text: str, *, maps: Maps, cache: Cache, country: str | None = None) -> Location | None:
+    """Where a name or an address is; None when no geocoder knows it. Remembered for a month.
+
+    `country`, where it is known, says who is asked.
+    """
     # Case and spaces only: Ås is not As, and "Paris, Texas" is not Paris in Texas County.
     asked = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
-    key = f"location:{hashlib.sha256(asked.encode()).hexdigest()}"
+    key = f"location:{hashlib.sha256(f'{country or ""}:{asked}'.encode()).hexdigest()}"
     known = await cache.read(key)
     if known is not None:
         return Location.model_validate_json(known)
-    found = await maps.locate(text)
+    found = await maps.locate(text, country=country)
     if found is None:
         return None
     zone = await maps.zone((found.lat, found.lng), datetime.now(UTC))
@@ -88,9 +92,9 @@ async def places_of(
 
 
 async def _find(order: SearchPlaces, *, shelf: Shelf, maps: Maps) -> Places:
-    centre, radius = (order.lat, order.lng), RADIUS[order.category]
+    centre, radius, country = (order.lat, order.lng), RADIUS[order.category], country_of(order.zone)
     lists = await asyncio.gather(
-        *(maps.search(kind, centre, radius=radius) for kind in SEARCHED[order.category])
+        *(maps.search(kind, centre, radius=radius, country=country) for kind in SEARCHED[order.category])
     )
     found = [place for places in lists for place in places]
     near = [place for place in found if metres_between(centre, (place.lat, place.lng)) <= radius]

@@ -18,6 +18,7 @@ from shared.schedules.lease import LEASE, held
 from shared.schedules.model import Job
 from shared.schedules.planning.optimiser import Stopped
 from shared.schedules.service import channel
+from shared.schedules.spending import counted
 from shared.schedules.step import Step
 from shared.schedules.tools import Tools
 
@@ -52,7 +53,8 @@ async def advance(order: GenerateSchedule, *, tools: Tools) -> None:
     async with held(job.id, holder=holder, db=tools.db) as lost:
         try:
             take = _refuse_hopeless(job) or _STEPS[job.state]
-            await take(Step(job=job, holder=holder, lost=lost), tools)
+            async with counted(job.id, db=tools.db):
+                await take(Step(job=job, holder=holder, lost=lost), tools)
         except Stopped:
             logger.info("job %s was taken from us while planning", job.id)
         except NotFound:

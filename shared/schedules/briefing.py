@@ -10,6 +10,7 @@ from itertools import pairwise
 from shared import places
 from shared.ai import Constraints
 from shared.schedules import forecasting, selection
+from shared.schedules.journeys import journey
 from shared.schedules.model import Job, ResolvedStop, Route
 from shared.schedules.planning.brief import Brief, Candidate, Gateway, Stop, Transfer
 from shared.schedules.planning.document import Member, Money, Node, Point
@@ -144,7 +145,8 @@ async def _lodging(destination: Destination, found: ResolvedStop, tools: Tools) 
         point = Point(lat=lodging.point.lat, lng=lodging.point.lng)
     else:
         text = lodging.address or f"{lodging.name}, {destination.name}"
-        located = await places.locate(text, maps=tools.maps, cache=tools.cache)
+        country = places.country_of(found.zone)
+        located = await places.locate(text, maps=tools.maps, cache=tools.cache, country=country)
         point = Point(lat=located.lat, lng=located.lng) if located else Point(lat=found.lat, lng=found.lng)
     return Node(kind="lodging", name=lodging.name, point=point)
 
@@ -152,15 +154,19 @@ async def _lodging(destination: Destination, found: ResolvedStop, tools: Tools) 
 async def _transfer(origin: Stop, to: Stop, trip: Trip, tools: Tools) -> Transfer:
     start, end = origin.gateway.point, to.gateway.point
     driving = trip.transport == "car"
-    journey = await tools.maps.travel(
+    found = await journey(
         (start.lat, start.lng),
         (end.lat, end.lng),
         mode="drive" if driving else "transit",
+        zone=origin.zone,
+        day=trip.start_date,
         country=places.country_of(origin.zone) if origin.zone == to.zone else None,
+        maps=tools.maps,
+        cache=tools.cache,
     )
-    if journey is not None:
+    if found is not None:
         mode = "car" if driving else "intercity"
-        return Transfer(mode=mode, minutes=journey.minutes, metres=journey.metres)
+        return Transfer(mode=mode, minutes=found.minutes, metres=found.metres)
     metres = places.metres_between((start.lat, start.lng), (end.lat, end.lng))
     return Transfer(
         mode="flight",

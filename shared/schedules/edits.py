@@ -76,7 +76,7 @@ def _require_sense(change: DayChange) -> None:
 
 def _edited(kept: Kept, day: int, change: DayChange) -> Plan:
     try:
-        made = edited(kept.plan, kept.inputs.brief, day - 1, _rearrangement(change))
+        made = edited(kept.plan, kept.inputs.informed, day - 1, _rearrangement(change))
     except Misfit as error:
         where = f"{error.pointer}: " if error.pointer else ""
         raise InvalidRequest(

@@ -11,6 +11,7 @@ from shared.schedules import repository, searches
 from shared.schedules.model import Job, ResolvedStop, Route
 from shared.schedules.searches import SearchKey
 from shared.schedules.service import channel
+from shared.schedules.spending import counted
 from shared.schedules.step import Step
 from shared.schedules.tools import Tools
 
@@ -47,9 +48,11 @@ async def search_again(step: Step, tools: Tools) -> None:
 
 async def search(order: SearchPlaces, *, tools: Tools) -> None:
     """Fill the store for one region and category; the last search of a job lets it go on."""
-    found = await places.search(order, shelf=tools.shelf, maps=tools.maps)
     if order.job_id is None:
+        await places.search(order, shelf=tools.shelf, maps=tools.maps)
         return
+    async with counted(order.job_id, db=tools.db):
+        found = await places.search(order, shelf=tools.shelf, maps=tools.maps)
     async with tools.db.transaction() as tx:
         job = await repository.lock(tx, order.job_id)
         if job is None or job.state != "gathering":

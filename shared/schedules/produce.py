@@ -13,9 +13,9 @@ from shared.ai import Constraints, Model
 from shared.db import Transaction
 from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import line, repository, store
+from shared.schedules import legs, line, repository, store
 from shared.schedules.model import Job
-from shared.schedules.planning.brief import candidates_of
+from shared.schedules.planning.brief import Brief, candidates_of
 from shared.schedules.planning.days import Crowded
 from shared.schedules.planning.document import Plan, Unmet
 from shared.schedules.planning.inputs import Inputs, remake
@@ -54,15 +54,16 @@ async def draft(step: Step, tools: Tools) -> None:
 
 
 async def refine(step: Step, tools: Tools) -> None:
-    """drafted → refining → completed: read what only a model can read, plan again, keep the better plan."""
+    """drafted → refining → completed: read what only a model can read, and put in the real legs."""
     job = step.job
     made = await _drafted(step, tools)
     text = job.request.special_requests
     if text and tools.model is not None:
         step = await _announce(step, tools)
         made = await _reread(step, made, text, model=tools.model, tools=tools)
-    elif text:
-        made = _with_unmet(made, Unmet(wish=text, reason=NO_MODEL))
+    else:
+        made = await _with_legs(step, made, tools)
+        made = _with_unmet(made, Unmet(wish=text, reason=NO_MODEL)) if text else made
     await _complete(step, made, tools)
 
 
@@ -91,27 +92,45 @@ async def _reread(step: Step, drafted: Kept, text: str, *, model: Model, tools: 
         read = await model.read_requests(text)
     except ModelUnavailable as error:
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
-        return _with_unmet(drafted, Unmet(wish=text, reason=UNREAD))
+        return _with_unmet(await _with_legs(step, drafted, tools), Unmet(wish=text, reason=UNREAD))
     refined = await _make(step, read, tools)
     if _failures(refined.plan, ignored=OF_THE_REQUEST) > _failures(drafted.plan, ignored=OF_THE_REQUEST):
-        return _with_unmet(drafted, Unmet(wish=text, reason=NOT_FEASIBLE))
+        kept = await _with_legs(step, drafted, tools)
+        return _with_unmet(kept, Unmet(wish=text, reason=NOT_FEASIBLE))
+    refined = await _with_legs(step, refined, tools)
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
     plan = refined.plan.model_copy(update={"model": model.name})
     return _with_unmet(replace(refined, plan=plan), *puzzling)
 
 
 async def _make(step: Step, read: Constraints | None, tools: Tools) -> Kept:
-    job = step.job
-    async with tools.db.transaction() as tx:
-        version = await store.next_version(tx, job.trip_id, job.id)
-    inputs = await inputs_of(job, read, tools=tools)
+    inputs = await inputs_of(step.job, read, tools=tools)
     async with reported(step, tools=tools) as hear:
-        # In a thread: the loop goes on renewing leases and serving other jobs.
-        return await asyncio.to_thread(_think, job, inputs, version, lost=step.lost, hear=hear)
+        return await _planned(step, inputs, tools, hear=hear)
+
+
+async def _with_legs(step: Step, made: Kept, tools: Tools) -> Kept:
+    """The plan with its real legs; a single day planned again keeps those of the plan it is of."""
+    if made.inputs.day is not None:
+        return made
+
+    async def again(informed: Brief) -> Kept:
+        return await _planned(step, replace(made.inputs, brief=informed), tools)
+
+    return await legs.with_real_legs(made, again=again, tools=tools)
+
+
+async def _planned(
+    step: Step, inputs: Inputs, tools: Tools, *, hear: Callable[[int], None] | None = None
+) -> Kept:
+    async with tools.db.transaction() as tx:
+        version = await store.next_version(tx, step.job.trip_id, step.job.id)
+    # In a thread: the loop goes on renewing leases and serving other jobs.
+    return await asyncio.to_thread(_think, step.job, inputs, version, lost=step.lost, hear=hear)
 
 
 def _think(
-    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None]
+    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None] | None
 ) -> Kept:
     known = candidates_of(inputs.brief).values()
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
@@ -195,4 +214,5 @@ def _sum(plan: Plan) -> str:
     visits = sum(item.kind == "visit" for day in plan.days for item in day.items)
     failed = _failures(plan)
     verdict = "every check passed" if not failed else f"{failed} of {len(plan.report)} checks need your eye"
-    return f"{visits} places on {len(plan.days)} days, {verdict}"
+    ways = ", some travel times are estimates" if legs.has_estimates(plan) else ""
+    return f"{visits} places on {len(plan.days)} days, {verdict}{ways}"

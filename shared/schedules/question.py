@@ -35,7 +35,7 @@ async def _day_again(job: Job, day: int, trip: Trip, route: Route, *, tools: Too
     fresh = await briefing.assemble(job, trip, route, _wishes(base.inputs.brief), tools=tools)
     if not same_trip(base.inputs.brief, fresh):
         raise Unplannable(ANOTHER_TRIP)
-    brief = with_fresh_day(base.inputs.brief, fresh, base.plan, day - 1)
+    brief = with_fresh_day(base.inputs.informed, fresh, base.plan, day - 1)
     return Inputs(brief, day=day, base=base.plan)
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.schedules.planning.document import Member, Money, Node, Point, StepFree, Transport, Weather
+from shared.schedules.planning.ways import Ways
 
 type Interval = tuple[int, int]
 type OpeningHours = Mapping[date, tuple[Interval, ...]]
@@ -80,7 +81,8 @@ class Brief:
     """Everything a plan depends on, besides the seed. `transfers[i]` joins `stops[i]` and `stops[i + 1]`.
 
     `must_see` pairs each wish with the candidate id it was resolved to, or None. `only_day` is the index of
-    the one day to plan; None plans them all.
+    the one day to plan; None plans them all. `known` are ways inside a city as the route service tells them;
+    all others are estimated.
     """
 
     trip_id: str
@@ -98,6 +100,7 @@ class Brief:
     excluded_categories: tuple[str, ...] = ()
     weather: Mapping[date, Weather] = field(default_factory=dict)
     only_day: int | None = None
+    known: Ways = field(default_factory=dict)
 
     @property
     def snapshot(self) -> str:

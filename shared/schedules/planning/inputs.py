@@ -3,7 +3,7 @@
 import base64
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -13,16 +13,26 @@ from shared.schedules.planning.brief import Brief, candidates_of
 from shared.schedules.planning.checker import check
 from shared.schedules.planning.days import DayMaker
 from shared.schedules.planning.document import Plan
-from shared.schedules.planning.optimiser import make_plan, never
+from shared.schedules.planning.optimiser import make_plan, never, retime
+from shared.schedules.planning.ways import Ways
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A brief, and for a day that was planned again its number and the plan whose other days stay."""
+    """A brief, and for a day that was planned again its number and the plan whose other days stay.
+
+    `told` are the ways by which the plan was timed once it was chosen; None when nobody asked for them.
+    """
 
     brief: Brief
     day: int | None = None
     base: Plan | None = None
+    told: Ways | None = None
+
+    @property
+    def informed(self) -> Brief:
+        """The brief with everything that is known of its ways by now."""
+        return replace(self.brief, known={**self.brief.known, **(self.told or {})})
 
 
 _ADAPTER = TypeAdapter(Inputs)
@@ -64,9 +74,22 @@ def remake(
             stop=stop,
             progress=progress,
         )
+        plan = timed(plan, inputs)
     else:
         maker = DayMaker(inputs.brief, inputs.base, inputs.day - 1, stop=stop)
         plan = maker.plan(seed=seed, version=version, generated_at=generated_at)
+    return judged(plan, inputs)
+
+
+def timed(plan: Plan, inputs: Inputs) -> Plan:
+    """The plan with the ways it was told of; as it is when there were none, or it does not fit them."""
+    if inputs.told is None:
+        return plan
+    return retime(replace(inputs.brief, known=inputs.told), plan).plan or plan
+
+
+def judged(plan: Plan, inputs: Inputs) -> Plan:
+    """The plan with the report of the checker and the waivers it carries."""
     report = check(plan, candidates=candidates_of(inputs.brief), previous=inputs.base)
     known = report if inputs.base is None else verdict.carried(report, inputs.base.report)
     return plan.model_copy(update={"report": explain.waivers(known, plan)})

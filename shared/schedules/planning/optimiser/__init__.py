@@ -4,18 +4,29 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
-from shared.schedules.planning.brief import Brief, Interval
+from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.document import Plan, Request, Route, RouteStop, Wish
-from shared.schedules.planning.optimiser.instance import Instance, build
+from shared.schedules.planning.optimiser.instance import build
+from shared.schedules.planning.optimiser.retime import ESTIMATED, Retimed, retime
 from shared.schedules.planning.optimiser.search import Search, Stopped
 from shared.schedules.planning.optimiser.settle import settle
 from shared.schedules.planning.optimiser.travel import Travel
 from shared.schedules.planning.optimiser.unmet import unmet_budget, unmet_wishes
-from shared.schedules.planning.optimiser.words import clock_text, minutes_of
+from shared.schedules.planning.optimiser.weather import bad_intervals
+from shared.schedules.planning.optimiser.words import clock_text
 from shared.schedules.planning.optimiser.world import World
 from shared.schedules.planning.optimiser.writer import DayWriter
 
-__all__ = ["ITERATIONS_PER_DAY", "Stopped", "bad_intervals", "make_plan", "never"]
+__all__ = [
+    "ESTIMATED",
+    "ITERATIONS_PER_DAY",
+    "Retimed",
+    "Stopped",
+    "bad_intervals",
+    "make_plan",
+    "never",
+    "retime",
+]
 
 ITERATIONS_PER_DAY = 150
 LONG_TRIP_EXPONENT = 0.85
@@ -65,15 +76,6 @@ def make_plan(
         days=days,
         unmet=unmet_wishes(instance, days) + unmet_budget(instance, days),
     )
-
-
-def bad_intervals(instance: Instance) -> list[tuple[Interval, ...]]:
-    """Per day of the instance when being outdoors is unpleasant."""
-    weathers = [instance.brief.weather.get(frame.date) for frame in instance.frames]
-    return [
-        tuple((minutes_of(slot.from_), minutes_of(slot.to)) for slot in weather.bad_slots) if weather else ()
-        for weather in weathers
-    ]
 
 
 def _request(brief: Brief) -> Request:

@@ -25,7 +25,7 @@ from shared.schedules.planning.optimiser.stays import (
     Ride,
     Stay,
 )
-from shared.schedules.planning.optimiser.travel import NO_CAR
+from shared.schedules.planning.optimiser.travel import NO_CAR, walked_metres
 from shared.schedules.planning.optimiser.words import clock_text, minutes_of
 
 FREE_FROM = 20
@@ -162,7 +162,7 @@ class DayWriter:
         if car == NO_CAR:
             return None
         park = self._instance.spots[car]
-        return Parking(name=park.name, point=park.point, walk_metres=self._instance.between(car, spot))
+        return Parking(name=park.name, point=park.point, walk_metres=walked_metres(self._instance, car, spot))
 
     def _place(self, candidate: Candidate) -> Place:
         shift = self._frame.shifts[self._frame.chain.index(self._instance.spots[self._spot].stop)]
