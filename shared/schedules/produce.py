@@ -5,14 +5,15 @@ import logging
 import threading
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from shared import trips
-from shared.ai import Constraints, Model
+from shared.ai import Constraints, Conversation, Recorded, Transcript
 from shared.db import Transaction
 from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import briefing, repository, store
+from shared.schedules import briefing, refining, repository, store
 from shared.schedules.model import Job
 from shared.schedules.planning import explain
 from shared.schedules.planning.brief import Brief
@@ -29,6 +30,7 @@ NO_MODEL = "No language model is set up here: free text stays on the plan, but n
 UNREAD = "We could not read your special requests this time, so the plan does not reflect them."
 NOT_FEASIBLE = "With these requests fewer checks would pass, so the plan was kept without them."
 NOT_UNDERSTOOD = "We did not understand this part."
+REPLAY_SECONDS = 60.0
 OF_THE_REQUEST = frozenset({"budget", "must-see"})
 """Checks that only a request can fail: a plan is not worse for having one that it cannot meet."""
 
@@ -55,13 +57,16 @@ async def refine(step: Step, tools: Tools) -> None:
     plan = await store.read(job.trip_id, job.id, documents=tools.documents)
     if plan is None:  # a draft deletes itself after a day
         plan = await _plan(step, None, tools)
-    text = job.request.special_requests
+    text, said = job.request.special_requests, Transcript()
     if text and tools.model is not None:
         step = await _announce(step, tools)
-        plan = await _reread(step, plan, text, model=tools.model, tools=tools)
+        talk = tools.model.conversation()
+        plan = await _reread(step, plan, text, talk=talk, tools=tools)
+        said = talk.transcript
+        _tell_cost(job, said)
     elif text:
         plan = _with_unmet(plan, Unmet(wish=text, reason=NO_MODEL))
-    await _complete(step, plan, tools)
+    await _complete(step, plan, said, tools)
 
 
 async def _announce(step: Step, tools: Tools) -> Step:
@@ -71,28 +76,51 @@ async def _announce(step: Step, tools: Tools) -> Step:
     return replace(step, job=replace(step.job, state="refining"))
 
 
-async def _reread(step: Step, drafted: Plan, text: str, *, model: Model, tools: Tools) -> Plan:
+async def replay(step: Step, drafted: Plan, said: Transcript, tools: Tools) -> Plan:
+    """A draft refined by what a model said before: the same plan while the stored places are the same."""
+    talk = Conversation(Recorded(said), seconds=REPLAY_SECONDS)
+    return await _reread(step, drafted, step.job.request.special_requests or "", talk=talk, tools=tools)
+
+
+async def _reread(step: Step, drafted: Plan, text: str, *, talk: Conversation, tools: Tools) -> Plan:
     """The plan with the special requests in it, or the draft with the reason why they are not."""
     try:
-        read = await model.read_requests(text)
+        refined, read = await refining.refine(
+            text,
+            talk,
+            assemble=partial(_brief, step, tools=tools),
+            think=partial(_checked, step, tools=tools),
+        )
     except ModelUnavailable as error:
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
         return _with_unmet(drafted, Unmet(wish=text, reason=UNREAD))
-    refined = await _plan(step, read, tools)
     if _failures(refined, ignored=OF_THE_REQUEST) > _failures(drafted, ignored=OF_THE_REQUEST):
         return _with_unmet(drafted, Unmet(wish=text, reason=NOT_FEASIBLE))
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
-    return _with_unmet(refined.model_copy(update={"model": model.name}), *puzzling)
+    return _with_unmet(refined.model_copy(update={"model": talk.transcript.reader}), *puzzling)
+
+
+def _tell_cost(job: Job, said: Transcript) -> None:
+    cost = "at an unknown price" if said.dollars is None else f"for {said.dollars:.6f} USD"
+    logger.info("job %s took %d tokens of the model %s", job.id, said.tokens, cost)
 
 
 async def _plan(step: Step, read: Constraints | None, tools: Tools) -> Plan:
+    return await _checked(step, await _brief(step, read, tools=tools), tools=tools)
+
+
+async def _brief(step: Step, read: Constraints | None, *, tools: Tools) -> Brief:
     job = step.job
     trip = await trips.get(job.trip_id, owner=job.owner_id, db=tools.db)
     if job.route is None or [d.name for d in trip.destinations] != [stop.name for stop in job.route.stops]:
         raise Unplannable("The route changed while it was being planned. Please ask for the plan again.")
+    return await briefing.assemble(job, trip, job.route, briefing.wishes(job, read), tools=tools)
+
+
+async def _checked(step: Step, brief: Brief, *, tools: Tools) -> Plan:
+    job = step.job
     async with tools.db.transaction() as tx:
         version = await store.next_version(tx, job.trip_id, job.id)
-    brief = await briefing.assemble(job, trip, job.route, briefing.wishes(job, read), tools=tools)
     # In a thread: the loop goes on renewing leases and serving other jobs.
     return await asyncio.to_thread(_think, job, brief, version, step.lost)
 
@@ -106,10 +134,10 @@ def _think(job: Job, brief: Brief, version: int, lost: threading.Event) -> Plan:
     return plan.model_copy(update={"report": report})
 
 
-async def _complete(step: Step, plan: Plan, tools: Tools) -> None:
+async def _complete(step: Step, plan: Plan, said: Transcript, tools: Tools) -> None:
     job = step.job
     final = plan.model_copy(update={"status": "final"})
-    await store.write(final, job_id=job.id, documents=tools.documents)
+    await store.write(final, job_id=job.id, documents=tools.documents, said=said)
     async with tools.db.transaction() as tx:
         message = f"Done: {_sum(final)}."
         if await repository.move(tx, job, "completed", percent=100, message=message, holder=step.holder):

@@ -5,6 +5,7 @@ A document is written before its pointer is committed: what no pointer names doe
 
 from uuid import UUID
 
+from shared.ai import Transcript
 from shared.db import Transaction
 from shared.documents import Documents
 from shared.schedules.planning.document import Plan
@@ -15,8 +16,8 @@ DRAFT_SECONDS = 86_400
 """A draft that is never finished, because its job was cancelled or lost, deletes itself after a day."""
 
 
-async def write(plan: Plan, *, job_id: UUID, documents: Documents) -> None:
-    """Store the plan of a job; the same job writes the same document again."""
+async def write(plan: Plan, *, job_id: UUID, documents: Documents, said: Transcript | None = None) -> None:
+    """Store the plan of a job, and what a model said; the same job writes the same document again."""
     document = {
         "id": str(job_id),
         "tripId": plan.trip_id,
@@ -24,12 +25,21 @@ async def write(plan: Plan, *, job_id: UUID, documents: Documents) -> None:
         "plan": plan.model_dump(mode="json", by_alias=True),
         "ttl": DRAFT_SECONDS if plan.status == "draft" else -1,
     }
+    if said is not None and said.exchanges:
+        document["transcript"] = said.model_dump(mode="json", by_alias=True)
     await documents.put(CONTAINER, document)
 
 
 async def read(trip_id: UUID, job_id: UUID, *, documents: Documents) -> Plan | None:
     document = await documents.find(CONTAINER, str(job_id), partition=str(trip_id))
     return Plan.model_validate(document["plan"]) if document else None
+
+
+async def transcript(trip_id: UUID, job_id: UUID, *, documents: Documents) -> Transcript | None:
+    """What a model said about the plan of a job; None when none was asked, or the plan is gone."""
+    document = await documents.find(CONTAINER, str(job_id), partition=str(trip_id))
+    said = document.get("transcript") if document else None
+    return Transcript.model_validate(said) if said else None
 
 
 async def drop(trip_id: UUID, job_id: UUID, *, documents: Documents) -> None:
