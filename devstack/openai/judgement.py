@@ -1,4 +1,4 @@
-"""What the simulated model thinks of places: scores by shared words, remarks that repeat facts; and made-up ones."""
+"""What the simulated model thinks of places: scores by shared words, remarks that repeat facts; or inventions."""
 
 import re
 from collections.abc import Callable, Mapping

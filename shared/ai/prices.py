@@ -1,8 +1,8 @@
 """What the tokens of a model cost; of a model that is not listed only the tokens are counted.
 
 US dollars for a million tokens at list price, compared with public tables on 2026-11-28; check against
-https://developers.openai.com/api/docs/pricing, and for Azure the bill. Tokens read from the service's cache are
-counted in full, so the sum is the most it can be.
+https://developers.openai.com/api/docs/pricing, and for Azure the bill. Tokens read from the service's cache
+are counted in full, so the sum is the most it can be.
 """
 
 import re
