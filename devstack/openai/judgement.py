@@ -1,4 +1,4 @@
-"""What the simulated model thinks of places: scores by shared words, remarks that repeat facts; or inventions."""
+"""What the simulated model thinks of places: scores by shared words, remarks that repeat facts; fictions."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -41,7 +41,8 @@ class Model:
         self._client: AsyncOpenAI | None = None
 
     def conversation(self) -> Conversation:
-        """Questions that share one deadline and one transcript."""
+        """Questions that share one deadline and one transcript; importing the client does not count."""
+        self._opened()
         return Conversation(self, seconds=self._deadline)
 
     async def read_requests(self, text: str) -> Constraints:

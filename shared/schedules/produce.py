@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
+from time import monotonic
 from uuid import UUID
 
 from shared import trips
@@ -15,7 +16,7 @@ from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
 from shared.schedules import briefing, refining, repository, store
 from shared.schedules.model import Job
-from shared.schedules.planning import explain
+from shared.schedules.planning import explain, relaxing
 from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.checker import check
 from shared.schedules.planning.document import Plan, Unmet
@@ -31,6 +32,7 @@ UNREAD = "We could not read your special requests this time, so the plan does no
 NOT_FEASIBLE = "With these requests fewer checks would pass, so the plan was kept without them."
 NOT_UNDERSTOOD = "We did not understand this part."
 REPLAY_SECONDS = 60.0
+RELAXING_SECONDS = 2.0
 OF_THE_REQUEST = frozenset({"budget", "must-see"})
 """Checks that only a request can fail: a plan is not worse for having one that it cannot meet."""
 
@@ -130,8 +132,15 @@ def _think(job: Job, brief: Brief, version: int, lost: threading.Event) -> Plan:
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
     made = max([job.created_at, *(candidate.fetched_at for candidate in candidates.values())])
     plan = make_plan(brief, seed=job.seed, version=version, generated_at=made, stop=lost.is_set)
+    plan = relaxing.proven(plan, brief, over=_over(lost))
     report = explain.waivers(check(plan, candidates=candidates), plan)
     return plan.model_copy(update={"report": report})
+
+
+def _over(lost: threading.Event) -> Callable[[], bool]:
+    """Whether the time to look for what would meet unmet wishes is up, or the job in other hands."""
+    ends = monotonic() + RELAXING_SECONDS
+    return lambda: lost.is_set() or monotonic() > ends
 
 
 async def _complete(step: Step, plan: Plan, said: Transcript, tools: Tools) -> None:

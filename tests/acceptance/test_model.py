@@ -24,7 +24,7 @@ def test_special_requests_are_read_and_followed(ines: Traveller) -> None:
     job = ines.wait_for(ines.ask(trip_id, specialRequests=REQUESTS))
     assert completed_once(job)
     plan = ines.plan(trip_id)
-    assert plan["model"] == "gpt-sim"
+    assert plan["model"] == "gpt-sim", plan["unmet"]
     assert "Deutsches Museum" in [place["name"] for place in visited(plan)]
     assert "shopping" not in {place["category"] for place in visited(plan)}
     assert plan["request"]["excludedCategories"] == ["shopping"]
