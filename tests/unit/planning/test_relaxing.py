@@ -17,21 +17,21 @@ OTHER = "Alba-nature-8"
 FAR = Point(lat=48.40, lng=11.50)
 DEAR = Money(amount=50, currency="EUR")
 WISH = (("the museum", WISHED),)
-ABLE = {"strenuous": False, "step_free": "yes"}
+ABLE: dict[str, object] = {"strenuous": False, "step_free": "yes"}
 
 
 def never_over() -> bool:
     return False
 
 
-def open_on(*offsets: int) -> dict[str, object]:
+def open_on(*offsets: int) -> dict[object, tuple[Interval, ...]]:
     """Open from nine to six on those days from the start of the trip."""
-    hours: dict[object, tuple[Interval, ...]] = {MONDAY + timedelta(days=n): () for n in range(-3, 20)}
-    return {"hours": hours | {MONDAY + timedelta(days=n): ((540, 1080),) for n in offsets}}
+    closed: dict[object, tuple[Interval, ...]] = {MONDAY + timedelta(days=n): () for n in range(-3, 20)}
+    return closed | {MONDAY + timedelta(days=n): ((540, 1080),) for n in offsets}
 
 
-def with_place(place: str = WISHED, nights: int = 1, **changes: object) -> Callable[..., Brief]:
-    stop = with_changed(town("Alba", nights), place, **ABLE | changes)
+def with_place(**changes: object) -> Callable[..., Brief]:
+    stop = with_changed(town("Alba", 1), WISHED, **ABLE | changes)
     return lambda **wishes: trip(stop, **{"must_see": WISH, **wishes})
 
 
@@ -48,13 +48,16 @@ def crowded() -> Brief:
 
 def both_closed() -> Brief:
     stop = with_changed(
-        with_changed(town("Alba", 1), WISHED, **ABLE | open_on(2)), OTHER, **ABLE | open_on(-1)
+        with_changed(town("Alba", 1), WISHED, **ABLE | {"hours": open_on(2)}),
+        OTHER,
+        **ABLE | {"hours": open_on(-1)},
     )
     return trip(stop, must_see=(*WISH, ("the park", OTHER)))
 
 
+SIXTY = Money(amount=60, currency="EUR")
 CASES: dict[str, tuple[Brief, str, str]] = {
-    "closed": (with_place(**open_on(2))(), "closed on all days", "Stay one night longer in Alba"),
+    "closed": (with_place(hours=open_on(2))(), "closed on all days", "Stay one night longer in Alba"),
     "too far": (with_place(point=FAR)(), "more than an hour away", "Stay near Culture 60"),
     "not step-free": (
         with_place(step_free="no")(party=(member(70, "limited"), member(40))),
@@ -65,10 +68,10 @@ CASES: dict[str, tuple[Brief, str, str]] = {
         with_place(step_free="unknown")(party=(member(70, "limited"),)), "step-free", "Ask Culture 60 about",
     ),
     "hours unknown": (with_place(hours=None)(), "hours are unknown", "Ask Culture 60 for its hours"),
-    "budget": (with_place(ticket=DEAR)(budget=Money(amount=60, currency="EUR")), "costs the party", "Raise the budget"),
+    "budget": (with_place(ticket=DEAR)(budget=SIXTY), "costs the party", "Raise the budget"),
     "own exclusion": (with_place()(excluded_categories=("culture",)), "rules its kind out", "Allow culture"),
     "too many": (crowded(), "no time for", "Give up"),
-    "closed for good": (with_place(**open_on())(), "closed on all days", "Give up the museum"),
+    "closed for good": (with_place(hours=open_on())(), "closed on all days", "Give up the museum"),
 }  # fmt: skip
 
 
@@ -125,7 +128,7 @@ def test_budget_too_small_is_raised_to_a_sum_that_was_planned() -> None:
 
 
 def test_nothing_untried_is_offered_once_the_time_is_up() -> None:
-    brief = with_place(**open_on(2))()
+    brief = with_place(hours=open_on(2))()
     plan = plan_of(brief)
     [unmet] = proven(plan, brief, over=lambda: True).unmet
     assert unmet.relaxations == ["Give up the museum"]
