@@ -5,6 +5,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 from time import monotonic
 from uuid import UUID
@@ -14,15 +15,19 @@ from shared.ai import Constraints, Conversation, Recorded, Transcript
 from shared.db import Transaction
 from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import briefing, refining, repository, store
+from shared.schedules import line, refining, repository, store
 from shared.schedules.model import Job
-from shared.schedules.planning import explain, relaxing
-from shared.schedules.planning.brief import Brief
-from shared.schedules.planning.checker import check
+from shared.schedules.planning import relaxing
+from shared.schedules.planning.brief import candidates_of
+from shared.schedules.planning.days import Crowded
 from shared.schedules.planning.document import Plan, Unmet
-from shared.schedules.planning.optimiser import make_plan
+from shared.schedules.planning.inputs import Inputs, remake
+from shared.schedules.planning.optimiser import Stopped
+from shared.schedules.question import inputs_of
+from shared.schedules.reporting import reported
 from shared.schedules.service import channel
 from shared.schedules.step import Step
+from shared.schedules.store import Kept, Version
 from shared.schedules.tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -31,8 +36,7 @@ NO_MODEL = "No language model is set up here: free text stays on the plan, but n
 UNREAD = "We could not read your special requests this time, so the plan does not reflect them."
 NOT_FEASIBLE = "With these requests fewer checks would pass, so the plan was kept without them."
 NOT_UNDERSTOOD = "We did not understand this part."
-REPLAY_SECONDS = 60.0
-RELAXING_SECONDS = 2.0
+REPLAY_SECONDS, RELAXING_SECONDS = 60.0, 2.0
 OF_THE_REQUEST = frozenset({"budget", "must-see"})
 """Checks that only a request can fail: a plan is not worse for having one that it cannot meet."""
 
@@ -40,35 +44,42 @@ OF_THE_REQUEST = frozenset({"budget", "must-see"})
 async def draft(step: Step, tools: Tools) -> None:
     """planning → drafted: the first checked plan, without a model; stored and announced."""
     job = step.job
-    plan = await _plan(step, None, tools)
-    await store.write(plan, job_id=job.id, documents=tools.documents)
+    made = await _make(step, None, tools)
+    await _write(step, made, tools)
     async with tools.db.transaction() as tx:
-        message = f"A first plan is ready: {_sum(plan)}."
+        message = f"A first plan is ready: {_sum(made.plan)}."
         if await repository.move(tx, job, "drafted", percent=70, message=message, holder=step.holder):
-            await store.point(tx, plan, job.id)
+            await _point(tx, job, made)
             await post(tx, GenerateSchedule(job_id=job.id))
             old = []
         else:
             old = await _unwanted(tx, job)
-    await _drop(job, old, tools)
+    await store.drop_soon(job.trip_id, old, documents=tools.documents)
 
 
 async def refine(step: Step, tools: Tools) -> None:
     """drafted → refining → completed: read what only a model can read, plan again, keep the better plan."""
     job = step.job
-    plan = await store.read(job.trip_id, job.id, documents=tools.documents)
-    if plan is None:  # a draft deletes itself after a day
-        plan = await _plan(step, None, tools)
-    text, said = job.request.special_requests, Transcript()
+    made = await _drafted(step, tools)
+    text = job.request.special_requests
     if text and tools.model is not None:
         step = await _announce(step, tools)
-        talk = tools.model.conversation()
-        plan = await _reread(step, plan, text, talk=talk, tools=tools)
-        said = talk.transcript
-        _tell_cost(job, said)
+        made = await _reread(step, made, text, talk=tools.model.conversation(), tools=tools)
     elif text:
-        plan = _with_unmet(plan, Unmet(wish=text, reason=NO_MODEL))
-    await _complete(step, plan, said, tools)
+        made = _with_unmet(made, Unmet(wish=text, reason=NO_MODEL))
+    await _complete(step, made, tools)
+
+
+async def keep_draft(step: Step, tools: Tools) -> None:
+    """drafted or refining, and no way forward: the draft is the plan, and says so."""
+    made = await _drafted(step, tools)
+    text = step.job.request.special_requests
+    await _complete(step, _with_unmet(made, Unmet(wish=text, reason=UNREAD)) if text else made, tools)
+
+
+async def _drafted(step: Step, tools: Tools) -> Kept:
+    kept = await store.read_whole(step.job.trip_id, step.job.id, documents=tools.documents)
+    return kept or await _make(step, None, tools)  # a draft deletes itself after a day
 
 
 async def _announce(step: Step, tools: Tools) -> Step:
@@ -78,63 +89,70 @@ async def _announce(step: Step, tools: Tools) -> Step:
     return replace(step, job=replace(step.job, state="refining"))
 
 
-async def replay(step: Step, drafted: Plan, said: Transcript, tools: Tools) -> Plan:
+async def replay(step: Step, drafted: Kept, said: Transcript, tools: Tools) -> Kept:
     """A draft refined by what a model said before: the same plan while the stored places are the same."""
     talk = Conversation(Recorded(said), seconds=REPLAY_SECONDS)
     return await _reread(step, drafted, step.job.request.special_requests or "", talk=talk, tools=tools)
 
 
-async def _reread(step: Step, drafted: Plan, text: str, *, talk: Conversation, tools: Tools) -> Plan:
-    """The plan with the special requests in it, or the draft with the reason why they are not."""
+async def _reread(step: Step, drafted: Kept, text: str, *, talk: Conversation, tools: Tools) -> Kept:
+    """The better plan and what was said; the draft says why the special requests are not in it."""
+    made = await _refined(step, drafted, text, talk=talk, tools=tools)
+    said = talk.transcript
+    cost = "at an unknown price" if said.dollars is None else f"for {said.dollars:.6f} USD"
+    logger.info("job %s took %d tokens of the model %s", step.job.id, said.tokens, cost)
+    return replace(made, said=said)
+
+
+async def _refined(step: Step, drafted: Kept, text: str, *, talk: Conversation, tools: Tools) -> Kept:
     try:
         refined, read = await refining.refine(
             text,
             talk,
-            assemble=partial(_brief, step, tools=tools),
-            think=partial(_checked, step, tools=tools),
+            assemble=partial(inputs_of, step.job, tools=tools),
+            think=partial(_planned, step, tools=tools),
         )
     except ModelUnavailable as error:
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
         return _with_unmet(drafted, Unmet(wish=text, reason=UNREAD))
-    if _failures(refined, ignored=OF_THE_REQUEST) > _failures(drafted, ignored=OF_THE_REQUEST):
+    if _failures(refined.plan, ignored=OF_THE_REQUEST) > _failures(drafted.plan, ignored=OF_THE_REQUEST):
         return _with_unmet(drafted, Unmet(wish=text, reason=NOT_FEASIBLE))
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
-    return _with_unmet(refined.model_copy(update={"model": talk.transcript.reader}), *puzzling)
+    plan = refined.plan.model_copy(update={"model": talk.transcript.reader})
+    return _with_unmet(replace(refined, plan=plan), *puzzling)
 
 
-def _tell_cost(job: Job, said: Transcript) -> None:
-    cost = "at an unknown price" if said.dollars is None else f"for {said.dollars:.6f} USD"
-    logger.info("job %s took %d tokens of the model %s", job.id, said.tokens, cost)
+async def _make(step: Step, read: Constraints | None, tools: Tools) -> Kept:
+    return await _planned(step, await inputs_of(step.job, read, tools=tools), tools=tools)
 
 
-async def _plan(step: Step, read: Constraints | None, tools: Tools) -> Plan:
-    return await _checked(step, await _brief(step, read, tools=tools), tools=tools)
-
-
-async def _brief(step: Step, read: Constraints | None, *, tools: Tools) -> Brief:
-    job = step.job
-    trip = await trips.get(job.trip_id, owner=job.owner_id, db=tools.db)
-    if job.route is None or [d.name for d in trip.destinations] != [stop.name for stop in job.route.stops]:
-        raise Unplannable("The route changed while it was being planned. Please ask for the plan again.")
-    return await briefing.assemble(job, trip, job.route, briefing.wishes(job, read), tools=tools)
-
-
-async def _checked(step: Step, brief: Brief, *, tools: Tools) -> Plan:
+async def _planned(step: Step, inputs: Inputs, *, tools: Tools) -> Kept:
     job = step.job
     async with tools.db.transaction() as tx:
         version = await store.next_version(tx, job.trip_id, job.id)
-    # In a thread: the loop goes on renewing leases and serving other jobs.
-    return await asyncio.to_thread(_think, job, brief, version, step.lost)
+    async with reported(step, tools=tools) as hear:
+        # In a thread: the loop goes on renewing leases and serving other jobs.
+        return await asyncio.to_thread(_think, job, inputs, version, lost=step.lost, hear=hear)
 
 
-def _think(job: Job, brief: Brief, version: int, lost: threading.Event) -> Plan:
-    candidates = {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
+def _think(
+    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None]
+) -> Kept:
+    known = candidates_of(inputs.brief).values()
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
-    made = max([job.created_at, *(candidate.fetched_at for candidate in candidates.values())])
-    plan = make_plan(brief, seed=job.seed, version=version, generated_at=made, stop=lost.is_set)
-    plan = relaxing.proven(plan, brief, over=_over(lost))
-    report = explain.waivers(check(plan, candidates=candidates), plan)
-    return plan.model_copy(update={"report": report})
+    made = max([job.created_at, *(candidate.fetched_at for candidate in known)])
+    try:
+        plan = remake(
+            inputs,
+            seed=job.seed,
+            version=version,
+            generated_at=made,
+            stop=lost.is_set,
+            progress=hear,
+        )
+    except Crowded as error:
+        raise Unplannable(str(error)) from error
+    return Kept(relaxing.proven(plan, inputs.brief, over=_over(lost)), inputs)
 
 
 def _over(lost: threading.Event) -> Callable[[], bool]:
@@ -143,19 +161,40 @@ def _over(lost: threading.Event) -> Callable[[], bool]:
     return lambda: lost.is_set() or monotonic() > ends
 
 
-async def _complete(step: Step, plan: Plan, said: Transcript, tools: Tools) -> None:
+async def _complete(step: Step, made: Kept, tools: Tools) -> None:
     job = step.job
-    final = plan.model_copy(update={"status": "final"})
-    await store.write(final, job_id=job.id, documents=tools.documents, said=said)
+    final = replace(made, plan=made.plan.model_copy(update={"status": "final"}))
+    await _write(step, final, tools)
     async with tools.db.transaction() as tx:
-        message = f"Done: {_sum(final)}."
+        message = f"Done: {_sum(final.plan)}."
         if await repository.move(tx, job, "completed", percent=100, message=message, holder=step.holder):
-            await store.point(tx, final, job.id)
+            await _point(tx, job, final)
             old = await store.retire(tx, job.trip_id)
             await post(tx, await _good_news(tx, job))
+            await line.move_on(tx, job.owner_id, allowance=tools.allowance)
         else:
             old = await _unwanted(tx, job)
-    await _drop(job, old, tools)
+    await store.drop_soon(job.trip_id, old, documents=tools.documents)
+
+
+async def _write(step: Step, made: Kept, tools: Tools) -> None:
+    """Store the plan, unless the job was taken from us: then somebody may have cleared up already."""
+    if step.lost.is_set():
+        raise Stopped("The job was taken from us before its plan was stored.")
+    await store.write(made, document_id=step.job.id, documents=tools.documents)
+
+
+async def _point(tx: Transaction, job: Job, made: Kept) -> None:
+    new = Version(
+        version=made.plan.version,
+        document_id=job.id,
+        status=made.plan.status,
+        created_at=datetime.now(UTC),
+        origin="plan" if job.day is None else "day",
+        based_on=made.inputs.base.version if made.inputs.base else None,
+        day=job.day,
+    )
+    await store.point(tx, job.trip_id, new, job_id=job.id)
 
 
 async def _good_news(tx: Transaction, job: Job) -> NotifyUser:
@@ -175,13 +214,8 @@ async def _unwanted(tx: Transaction, job: Job) -> list[UUID]:
     return [job.id] if now is None or now.state in {"cancelled", "failed"} else []
 
 
-async def _drop(job: Job, jobs: list[UUID], tools: Tools) -> None:
-    for job_id in jobs:
-        await store.drop(job.trip_id, job_id, documents=tools.documents)
-
-
-def _with_unmet(plan: Plan, *unmet: Unmet) -> Plan:
-    return plan.model_copy(update={"unmet": [*plan.unmet, *unmet]})
+def _with_unmet(made: Kept, *unmet: Unmet) -> Kept:
+    return replace(made, plan=made.plan.model_copy(update={"unmet": [*made.plan.unmet, *unmet]}))
 
 
 def _failures(plan: Plan, *, ignored: Collection[str] = ()) -> int:

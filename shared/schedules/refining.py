@@ -7,36 +7,37 @@ from dataclasses import replace
 from shared.ai import Constraints, Conversation, Score, Sight
 from shared.errors import ModelUnavailable
 from shared.schedules.planning.brief import Brief, Candidate
-from shared.schedules.planning.document import Plan
+from shared.schedules.planning.inputs import Inputs
 from shared.schedules.planning.optimiser.scoring import VISIT_CATEGORIES, visit_score
 from shared.schedules.planning.remarks import facts_by_visit, with_remarks
+from shared.schedules.store import Kept
 
 logger = logging.getLogger(__name__)
 
 SIGHTS_SCORED = 60
 """The best of the trip by our own score: three thousand tokens or so."""
 
-type Assemble = Callable[[Constraints], Awaitable[Brief]]
-type Think = Callable[[Brief], Awaitable[Plan]]
+type Assemble = Callable[[Constraints], Awaitable[Inputs]]
+type Think = Callable[[Inputs], Awaitable[Kept]]
 
 
 async def refine(
     text: str, talk: Conversation, *, assemble: Assemble, think: Think
-) -> tuple[Plan, Constraints]:
+) -> tuple[Kept, Constraints]:
     """The plan with the request in it, and how the request was read.
 
     `ModelUnavailable` when nobody could read it. Scores and remarks are extra: without them the plan stands.
     """
     read = await talk.read_requests(text)
-    brief = await assemble(read)
-    scored = with_scores(brief, await _scores(text, talk, brief))
-    plan = await think(scored)
+    inputs = await assemble(read)
+    scored = with_scores(inputs.brief, await _scores(text, talk, inputs.brief))
+    made = await think(replace(inputs, brief=scored))
     try:
-        remarks = await talk.remark(facts_by_visit(plan, scored))
+        remarks = await talk.remark(facts_by_visit(made.plan, scored, only=inputs.day))
     except ModelUnavailable as error:
         logger.warning("the reasons of the plan are our own: %s", error)
         remarks = {}
-    return with_remarks(plan, remarks), read
+    return replace(made, plan=with_remarks(made.plan, remarks)), read
 
 
 async def _scores(text: str, talk: Conversation, brief: Brief) -> Mapping[str, Score]:

@@ -17,7 +17,9 @@ from shared.errors import ModelUnavailable
 from shared.schedules import refining
 from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.document import Item, Plan
+from shared.schedules.planning.inputs import Inputs
 from shared.schedules.planning.remarks import facts_by_visit
+from shared.schedules.store import Kept
 from tests.integration.scripted_model import scripted
 from tests.integration.services import MODEL_KEY, broken, calls
 from tests.launch import server
@@ -53,18 +55,18 @@ async def refine(
     start = brief or trip(town("Alba", 1))
     with ExitStack() as troubles:
 
-        async def assemble(read: Constraints) -> Brief:
+        async def assemble(read: Constraints) -> Inputs:
             troubles.enter_context(after_reading())
-            return replace(start, excluded_categories=read.excluded_categories)
+            return Inputs(replace(start, excluded_categories=read.excluded_categories))
 
-        async def think(scored: Brief) -> Plan:
-            used.append(scored)
-            plan = await asyncio.to_thread(plan_of, scored, iterations=10)
+        async def think(inputs: Inputs) -> Kept:
+            used.append(inputs.brief)
+            plan = await asyncio.to_thread(plan_of, inputs.brief, iterations=10)
             troubles.enter_context(after_planning())
-            return plan
+            return Kept(plan, inputs)
 
-        plan, _ = await refining.refine(text, talk, assemble=assemble, think=think)
-    return plan, used[0]
+        made, _ = await refining.refine(text, talk, assemble=assemble, think=think)
+    return made.plan, used[0]
 
 
 async def replayed(said: Transcript, **asked: object) -> Plan:

@@ -15,6 +15,7 @@ from shared.db import new_id
 from shared.errors import Poison
 from shared.messaging import (
     CONTRACTS,
+    EraseInbox,
     GenerateSchedule,
     Message,
     NotifyUser,
@@ -37,6 +38,7 @@ EXAMPLES: tuple[Message, ...] = (
     SearchPlaces(region="at:-0.50,0.00", category="cafe", lat=-0.5, lng=0, zone="UTC"),
     NotifyUser(notification_id=A, user_id=B, kind="schedule-ready", trip_id=C, subject="Alps 🏔"),
     SearchNearby(search_id=A),
+    EraseInbox(user_id=B),
 )
 
 

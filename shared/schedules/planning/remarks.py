@@ -19,8 +19,8 @@ class Remarked(Protocol):
     def tips(self) -> tuple[str, ...]: ...
 
 
-def facts_by_visit(plan: Plan, brief: Brief) -> dict[str, dict[str, str]]:
-    """The facts of each place visited by their ids, in the order of the plan.
+def facts_by_visit(plan: Plan, brief: Brief, *, only: int | None = None) -> dict[str, dict[str, str]]:
+    """The facts of each place visited by their ids, in the order of the plan; `only` is a day's number.
 
     No name is among them: what strangers call a place cannot give orders that nobody reads.
     """
@@ -28,9 +28,9 @@ def facts_by_visit(plan: Plan, brief: Brief) -> dict[str, dict[str, str]]:
     wished = {place for _, place in brief.must_see}
     return {
         item.place.id: dict(_facts(item, day, known[item.place.id], wished=item.place.id in wished))
-        for day in plan.days
+        for number, day in enumerate(plan.days, 1)
         for item in day.items
-        if item.kind == "visit" and item.place and item.place.id in known
+        if only in (None, number) and item.kind == "visit" and item.place and item.place.id in known
     }
 
 
