@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from devstack.openai.judgement import INVENTORS, JUDGES
 from devstack.openai.schemas import INVENTED, Instance
 from devstack.openai.wishes import read_wishes
 
@@ -43,6 +44,9 @@ def answer(request: Mapping[str, Any], mode: str | None) -> Answer:
 
 def _instance(request: Mapping[str, Any], named: Mapping[str, Any], *, invent: bool) -> dict[str, Any]:
     schema = named["schema"]
+    judge = (INVENTORS if invent else JUDGES).get(re.sub(r"[^a-z]", "", named["name"].lower()))
+    if judge is not None:
+        return Instance(schema).make(judge(_document(request["messages"])))
     if re.sub(r"[^a-z]", "", named["name"].lower()) != CONSTRAINTS:
         return Instance(schema, invent).make()
     with_pace = "pace" in schema.get("properties", {})
@@ -54,13 +58,18 @@ def _instance(request: Mapping[str, Any], named: Mapping[str, Any], *, invent: b
 
 def _special_requests(messages: list[Mapping[str, Any]]) -> str:
     """The traveller's text in the last user message: a field of its JSON, or all of it when it is no JSON."""
+    document = _document(messages)
+    return str(document.get("specialRequests") or "") if isinstance(document, dict) else str(document)
+
+
+def _document(messages: list[Mapping[str, Any]]) -> Any:
+    """The JSON of the last user message, or its text when it is no JSON."""
     texts = [text_of(message) for message in messages if message.get("role") == "user"]
     last = texts[-1] if texts else ""
     try:
-        document = json.loads(last)
+        return json.loads(last)
     except ValueError:
         return last
-    return str(document.get("specialRequests") or "") if isinstance(document, dict) else str(document)
 
 
 def text_of(message: Mapping[str, Any]) -> str:

@@ -1,45 +1,31 @@
-"""Ask the configured model for structured output, then the fallback, within one deadline."""
+"""Ask the configured model for structured output, then the fallback, within the time there is."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 
-from shared.ai.claims import ClaimsAnswer, SupportedClaim, supported
-from shared.ai.constraints import Answer, Constraints, believed
-from shared.errors import ModelUnavailable
+from shared.ai.claims import SupportedClaim, supported
+from shared.ai.constraints import Constraints
+from shared.ai.conversation import Conversation, readable
+from shared.ai.questions import GIVE_REASONS, Question
+from shared.ai.transcript import Exchange
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
+    from openai.types.chat import ChatCompletion
 
 logger = logging.getLogger(__name__)
 
-PROMPTS = Path(__file__).parent / "prompts"
-LONGEST_TEXT = 500
 LONGEST_ANSWER_TOKENS = 4_000
 """A model that reasons spends these on its thoughts too."""
-
+SEED = 1
 
 _UNUSABLE = (ValueError, LookupError, AttributeError, TypeError)
 """Raised by reading an answer that is no JSON (the client hands it out as text) or of another shape."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question[A: BaseModel]:
-    """What a model is told to do, by the name of its prompt, and the shape of its answer."""
-
-    name: str
-    prompt: str
-    shape: type[A]
-
-
-READ_REQUESTS = Question("travel_constraints", "travel_constraints.v1.md", Answer)
-GIVE_REASONS = Question("place_recommendation", "place_recommendation.v1.md", ClaimsAnswer)
 
 
 class Model:
@@ -54,13 +40,14 @@ class Model:
         self._deadline = deadline_seconds
         self._client: AsyncOpenAI | None = None
 
-    async def read_requests(self, text: str) -> Constraints:
-        """The constraints in a traveller's free text; `ModelUnavailable` when no model gives a usable answer.
+    def conversation(self) -> Conversation:
+        """Questions that share one deadline and one transcript; importing the client does not count."""
+        self._opened()
+        return Conversation(self, seconds=self._deadline)
 
-        The text travels as data, never as instructions, and only what it supports is believed.
-        """
-        text = text[:LONGEST_TEXT]
-        return believed(await self._answer(READ_REQUESTS, {"specialRequests": text}), text)
+    async def read_requests(self, text: str) -> Constraints:
+        """The constraints in a traveller's free text; `ModelUnavailable` when no model can give them."""
+        return await self.conversation().read_requests(text)
 
     async def give_reasons(self, facts: Mapping[str, str]) -> tuple[SupportedClaim, ...]:
         """Why a place suits a party, from facts by id; only what they bear out, so it may be nothing.
@@ -68,36 +55,34 @@ class Model:
         `ModelUnavailable` when no model gives a usable answer.
         """
         told = [{"id": name, "text": text} for name, text in facts.items()]
-        return supported(await self._answer(GIVE_REASONS, {"facts": told}), facts)
+        return supported(await self.conversation().answer(GIVE_REASONS, {"facts": told}), facts)
 
-    async def _answer[A: BaseModel](self, question: Question[A], data: Mapping[str, object]) -> A:
-        try:
-            async with asyncio.timeout(self._deadline):
-                return await self._first_answer(question, json.dumps(data, ensure_ascii=False))
-        except TimeoutError:
-            raise ModelUnavailable("The language model did not answer in time.") from None
-
-    async def _first_answer[A: BaseModel](self, question: Question[A], data: str) -> A:
-        share = self._deadline / len(self._models)
-        for model in self._models:
+    async def ask(self, question: Question[BaseModel], data: str, *, seconds: float) -> Sequence[Exchange]:
+        """What the models said, one by one until one is usable; each gets an equal share of the rest."""
+        ends, exchanges = monotonic() + seconds, []
+        for waiting, model in enumerate(self._models):
+            share = (ends - monotonic()) / (len(self._models) - waiting)
             try:
                 async with asyncio.timeout(share):
-                    answer = await self._ask(model, question, data)
+                    exchange = await self._ask(model, question, data)
             except TimeoutError:
                 logger.warning("model %s did not answer within %.0f s", model, share)
                 continue
-            if answer is not None:
-                return answer
-        raise ModelUnavailable("The language model gave no usable answer.")
+            if exchange is not None:
+                exchanges.append(exchange)
+                if readable(question, exchange.content) is not None:
+                    break
+                logger.warning("model %s gave no usable answer: another shape", model)
+        return exchanges
 
-    async def _ask[A: BaseModel](self, model: str, question: Question[A], data: str) -> A | None:
+    async def _ask(self, model: str, question: Question[BaseModel], data: str) -> Exchange | None:
         import openai  # noqa: PLC0415 - a third of a second to import, and only workers need it
 
         try:
             completion = await self._opened().chat.completions.create(
                 model=model,
                 messages=[
-                    {"role": "system", "content": (PROMPTS / question.prompt).read_text(encoding="utf-8")},
+                    {"role": "system", "content": question.instructions},
                     {"role": "user", "content": data},
                 ],
                 response_format={
@@ -109,9 +94,9 @@ class Model:
                     },
                 },
                 max_completion_tokens=LONGEST_ANSWER_TOKENS,
-                seed=1,
+                seed=SEED,
             )
-            return question.shape.model_validate_json(completion.choices[0].message.content or "")
+            return _exchange(completion, model=model, question=question, data=data)
         except (openai.OpenAIError, *_UNUSABLE) as error:
             # The class only: the message may quote the traveller.
             logger.warning("model %s gave no usable answer: %s", model, type(error).__name__)
@@ -128,3 +113,22 @@ class Model:
             logging.getLogger("openai").setLevel(logging.WARNING)  # lower levels log what travellers write
             self._client = AsyncOpenAI(api_key=self._key, base_url=self._url, max_retries=1)
         return self._client
+
+
+def _exchange(
+    completion: "ChatCompletion", *, model: str, question: Question[BaseModel], data: str
+) -> Exchange:
+    """`model` as it was asked for; the service may name the snapshot of it that answered."""
+    usage = completion.usage
+    return Exchange(
+        question=question.name,
+        prompt=question.prompt,
+        model=model,
+        seed=SEED,
+        data=data,
+        response_id=completion.id,
+        request_id=getattr(completion, "_request_id", None),
+        content=completion.choices[0].message.content,
+        tokens_read=usage.prompt_tokens if usage else 0,
+        tokens_written=usage.completion_tokens if usage else 0,
+    )

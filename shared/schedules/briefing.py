@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 from shared import places
@@ -20,6 +20,7 @@ from shared.trips import Destination, Trip
 logger = logging.getLogger(__name__)
 
 FLIGHT_OVERHEAD_MINUTES = 180
+DAYS_AROUND = 7
 FLIGHT_METRES_PER_MINUTE = 13_000
 """780 km/h, a usual block speed; the overhead is getting through two airports."""
 
@@ -117,7 +118,7 @@ def _candidate(place: places.Place, dates: Sequence[date]) -> Candidate:
         strenuous=place.strenuous,
         visit_minutes=place.visit_minutes,
         min_visit_minutes=place.min_visit_minutes,
-        hours=places.opening_hours(place, dates),
+        hours=places.opening_hours(place, _and_around(dates)),
         source=place.source,
         fetched_at=place.fetched_at,
         types=place.types,
@@ -126,6 +127,13 @@ def _candidate(place: places.Place, dates: Sequence[date]) -> Candidate:
         price_level=place.price_level,
         ticket=Money(amount=place.ticket.amount, currency=place.ticket.currency) if place.ticket else None,
     )
+
+
+def _and_around(dates: Sequence[date]) -> list[date]:
+    """The dates with a week to either side: what would help may be another day."""
+    first, last = min(dates), max(dates)
+    days = (last - first).days + 2 * DAYS_AROUND
+    return [first + timedelta(days=n - DAYS_AROUND) for n in range(days + 1)]
 
 
 def _gateway(found: ResolvedStop, stored: Sequence[places.Place]) -> Gateway:

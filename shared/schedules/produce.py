@@ -6,15 +6,18 @@ import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from time import monotonic
 from uuid import UUID
 
 from shared import trips
-from shared.ai import Constraints, Model
+from shared.ai import Constraints, Conversation, Recorded, Transcript
 from shared.db import Transaction
 from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import legs, line, repository, store
+from shared.schedules import legs, line, refining, repository, store
 from shared.schedules.model import Job
+from shared.schedules.planning import relaxing
 from shared.schedules.planning.brief import Brief, candidates_of
 from shared.schedules.planning.days import Crowded
 from shared.schedules.planning.document import Plan, Unmet
@@ -33,6 +36,7 @@ NO_MODEL = "No language model is set up here: free text stays on the plan, but n
 UNREAD = "We could not read your special requests this time, so the plan does not reflect them."
 NOT_FEASIBLE = "With these requests fewer checks would pass, so the plan was kept without them."
 NOT_UNDERSTOOD = "We did not understand this part."
+REPLAY_SECONDS, RELAXING_SECONDS = 60.0, 2.0
 OF_THE_REQUEST = frozenset({"budget", "must-see"})
 """Checks that only a request can fail: a plan is not worse for having one that it cannot meet."""
 
@@ -60,7 +64,7 @@ async def refine(step: Step, tools: Tools) -> None:
     text = job.request.special_requests
     if text and tools.model is not None:
         step = await _announce(step, tools)
-        made = await _reread(step, made, text, model=tools.model, tools=tools)
+        made = await _reread(step, made, text, talk=tools.model.conversation(), tools=tools)
     else:
         made = await _with_legs(step, made, tools)
         made = _with_unmet(made, Unmet(wish=text, reason=NO_MODEL)) if text else made
@@ -86,27 +90,55 @@ async def _announce(step: Step, tools: Tools) -> Step:
     return replace(step, job=replace(step.job, state="refining"))
 
 
-async def _reread(step: Step, drafted: Kept, text: str, *, model: Model, tools: Tools) -> Kept:
-    """The plan with the special requests in it, or the draft with the reason why they are not."""
+async def replay(step: Step, drafted: Kept, said: Transcript, tools: Tools) -> Kept:
+    """A draft refined by what a model said before: the same plan while the stored places are the same."""
+    talk = Conversation(Recorded(said), seconds=REPLAY_SECONDS)
+    return await _reread(step, drafted, step.job.request.special_requests or "", talk=talk, tools=tools)
+
+
+async def _reread(step: Step, drafted: Kept, text: str, *, talk: Conversation, tools: Tools) -> Kept:
+    """The better plan and what was said; the draft says why the special requests are not in it."""
+    made = await _refined(step, drafted, text, talk=talk, tools=tools)
+    said = talk.transcript
+    cost = "at an unknown price" if said.dollars is None else f"for {said.dollars:.6f} USD"
+    logger.info("job %s took %d tokens of the model %s", step.job.id, said.tokens, cost)
+    return replace(made, said=said)
+
+
+async def _refined(step: Step, drafted: Kept, text: str, *, talk: Conversation, tools: Tools) -> Kept:
     try:
-        read = await model.read_requests(text)
+        refined, read = await refining.refine(
+            text,
+            talk,
+            assemble=partial(inputs_of, step.job, tools=tools),
+            think=partial(_planned_with_legs, step, tools=tools),
+        )
     except ModelUnavailable as error:
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
         return _with_unmet(await _with_legs(step, drafted, tools), Unmet(wish=text, reason=UNREAD))
-    refined = await _make(step, read, tools)
     if _failures(refined.plan, ignored=OF_THE_REQUEST) > _failures(drafted.plan, ignored=OF_THE_REQUEST):
         kept = await _with_legs(step, drafted, tools)
         return _with_unmet(kept, Unmet(wish=text, reason=NOT_FEASIBLE))
-    refined = await _with_legs(step, refined, tools)
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
-    plan = refined.plan.model_copy(update={"model": model.name})
+    plan = refined.plan.model_copy(update={"model": talk.transcript.reader})
     return _with_unmet(replace(refined, plan=plan), *puzzling)
 
 
 async def _make(step: Step, read: Constraints | None, tools: Tools) -> Kept:
-    inputs = await inputs_of(step.job, read, tools=tools)
+    return await _planned(step, await inputs_of(step.job, read, tools=tools), tools=tools)
+
+
+async def _planned(step: Step, inputs: Inputs, *, tools: Tools) -> Kept:
+    job = step.job
+    async with tools.db.transaction() as tx:
+        version = await store.next_version(tx, job.trip_id, job.id)
     async with reported(step, tools=tools) as hear:
-        return await _planned(step, inputs, tools, hear=hear)
+        # In a thread: the loop goes on renewing leases and serving other jobs.
+        return await asyncio.to_thread(_think, job, inputs, version, lost=step.lost, hear=hear)
+
+
+async def _planned_with_legs(step: Step, inputs: Inputs, *, tools: Tools) -> Kept:
+    return await _with_legs(step, await _planned(step, inputs, tools=tools), tools)
 
 
 async def _with_legs(step: Step, made: Kept, tools: Tools) -> Kept:
@@ -115,22 +147,13 @@ async def _with_legs(step: Step, made: Kept, tools: Tools) -> Kept:
         return made
 
     async def again(informed: Brief) -> Kept:
-        return await _planned(step, replace(made.inputs, brief=informed), tools)
+        return await _planned(step, replace(made.inputs, brief=informed), tools=tools)
 
     return await legs.with_real_legs(made, again=again, tools=tools)
 
 
-async def _planned(
-    step: Step, inputs: Inputs, tools: Tools, *, hear: Callable[[int], None] | None = None
-) -> Kept:
-    async with tools.db.transaction() as tx:
-        version = await store.next_version(tx, step.job.trip_id, step.job.id)
-    # In a thread: the loop goes on renewing leases and serving other jobs.
-    return await asyncio.to_thread(_think, step.job, inputs, version, lost=step.lost, hear=hear)
-
-
 def _think(
-    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None] | None
+    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None]
 ) -> Kept:
     known = candidates_of(inputs.brief).values()
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
@@ -146,7 +169,13 @@ def _think(
         )
     except Crowded as error:
         raise Unplannable(str(error)) from error
-    return Kept(plan, inputs)
+    return Kept(relaxing.proven(plan, inputs.brief, over=_over(lost)), inputs)
+
+
+def _over(lost: threading.Event) -> Callable[[], bool]:
+    """Whether the time to look for what would meet unmet wishes is up, or the job in other hands."""
+    ends = monotonic() + RELAXING_SECONDS
+    return lambda: lost.is_set() or monotonic() > ends
 
 
 async def _complete(step: Step, made: Kept, tools: Tools) -> None:

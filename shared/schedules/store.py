@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from shared.ai import Transcript
 from shared.db import Page, Transaction
 from shared.documents import Documents
 from shared.errors import AppError
@@ -49,12 +50,16 @@ class Version:
         return f"{self.version}-{self.status}"
 
 
+NOTHING_SAID = Transcript()
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A plan with what it was made from."""
+    """A plan with what it was made from, and what a model said about it."""
 
     plan: Plan
     inputs: Inputs
+    said: Transcript = NOTHING_SAID
 
 
 async def write(kept: Kept, *, document_id: UUID, documents: Documents) -> None:
@@ -68,6 +73,8 @@ async def write(kept: Kept, *, document_id: UUID, documents: Documents) -> None:
         "inputs": pack(kept.inputs),
         "ttl": DRAFT_SECONDS if plan.status == "draft" else -1,
     }
+    if kept.said.exchanges:
+        document["transcript"] = kept.said.model_dump(mode="json", by_alias=True)
     await documents.put(CONTAINER, document)
 
 
@@ -77,11 +84,15 @@ async def read(trip_id: UUID, document_id: UUID, *, documents: Documents) -> Pla
 
 
 async def read_whole(trip_id: UUID, document_id: UUID, *, documents: Documents) -> Kept | None:
-    """The plan and its inputs."""
+    """The plan, its inputs and its transcript."""
     document = await _find(trip_id, document_id, documents)
     if document is None:
         return None
-    return Kept(plan=Plan.model_validate(document["plan"]), inputs=unpack(document["inputs"]))
+    return Kept(
+        plan=Plan.model_validate(document["plan"]),
+        inputs=unpack(document["inputs"]),
+        said=Transcript.model_validate(document.get("transcript", {})),
+    )
 
 
 async def drop(trip_id: UUID, document_id: UUID, *, documents: Documents) -> None:

@@ -11,8 +11,12 @@ from tests.acceptance.traveller import Json, Traveller, completed_once
 REQUESTS = "I must see Deutsches Museum, no shopping please"
 
 
+def visits(plan: Json) -> list[Json]:
+    return [item for day in plan["days"] for item in day["items"] if item["kind"] == "visit"]
+
+
 def visited(plan: Json) -> list[Json]:
-    return [item["place"] for day in plan["days"] for item in day["items"] if item["kind"] == "visit"]
+    return [item["place"] for item in visits(plan)]
 
 
 def test_special_requests_are_read_and_followed(ines: Traveller) -> None:
@@ -20,10 +24,38 @@ def test_special_requests_are_read_and_followed(ines: Traveller) -> None:
     job = ines.wait_for(ines.ask(trip_id, specialRequests=REQUESTS))
     assert completed_once(job)
     plan = ines.plan(trip_id)
-    assert plan["model"] == "gpt-sim"
+    assert plan["model"] == "gpt-sim", plan["unmet"]
     assert "Deutsches Museum" in [place["name"] for place in visited(plan)]
     assert "shopping" not in {place["category"] for place in visited(plan)}
     assert plan["request"]["excludedCategories"] == ["shopping"]
+
+
+def test_reasons_and_tips_of_the_plan_rest_on_facts(ines: Traveller) -> None:
+    """Figures of a sentence are in the document; a tip is one of the sentences a plan may say."""
+    trip_id = ines.new_trip()
+    ines.wait_for(ines.ask(trip_id, specialRequests=REQUESTS))
+    plan = ines.plan(trip_id)
+    assert any(item.get("tips") for item in visits(plan))
+    wished = {wish["placeId"] for wish in plan["request"]["mustSee"]}
+    for item in visits(plan):
+        place = item["place"]
+        hours = " and ".join(f"from {start} to {end}" for start, end in place["hoursToday"] or [])
+        for said in [item["why"], *item.get("tips", [])]:
+            assert "asked to see" not in said or place["id"] in wished
+            assert "is open" not in said or hours in said
+            assert "is step-free" not in said or place["stepFree"] == "yes"
+            assert "place for" not in said or place["category"] in said
+            assert "indoors" not in said or place["indoor"] is True
+            assert "outdoors" not in said or place["indoor"] is False
+
+
+def test_an_ungrounded_model_leaves_no_trace_in_reasons_and_tips(trouble: Trouble, ines: Traveller) -> None:
+    trouble.fault("openai", mode="ungrounded")
+    trip_id = ines.new_trip()
+    assert completed_once(ines.wait_for(ines.ask(trip_id, specialRequests=REQUESTS)))
+    plan = ines.plan(trip_id)
+    assert plan["model"] == "gpt-sim"
+    assert all("dragon" not in item["why"] and "tips" not in item for item in visits(plan))
 
 
 def test_a_budget_in_words_does_not_cost_the_other_requests(ines: Traveller) -> None:
@@ -35,7 +67,7 @@ def test_a_budget_in_words_does_not_cost_the_other_requests(ines: Traveller) -> 
     assert "shopping" not in {place["category"] for place in visited(plan)}
 
 
-@pytest.mark.parametrize("mode", ["slow", "garbage", "mismatch", "refusal", "down", "error"])
+@pytest.mark.parametrize("mode", ["slow", "garbage", "mismatch", "refusal", "length", "down", "error"])
 def test_a_bad_model_costs_the_requests_not_the_plan(trouble: Trouble, ines: Traveller, *, mode: str) -> None:
     trouble.fault("openai", mode=mode, latencyMs=20_000)
     trip_id = ines.new_trip()

@@ -22,7 +22,8 @@ type OpeningHours = Mapping[date, tuple[Interval, ...]]
 class Candidate:
     """A place the plan may use. `hours` is None when unknown: then it is never taken as open.
 
-    `ticket` is the price for one adult, None when unknown; `rating` 0 to 5 from `ratings` votes.
+    `ticket` is the price for one adult, None when unknown; `rating` 0 to 5 from `ratings` votes; `fit` is
+    how well it fits what was asked in free text, -1 to 1.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Candidate:
     ratings: int = 0
     price_level: int | None = None
     ticket: Money | None = None
+    fit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ MATCH_SCORE = 45.0
 RATING_SCORE = 25.0
 RENOWN_SCORE = 8.0
 MINUTE_SCORE = 0.2
+FIT_SCORE = 25.0
+"""Less than what the party likes: a request in free text moves a choice, it does not make it."""
 
 
 def shrunk_rating(candidate: Candidate) -> float:
@@ -33,12 +35,12 @@ def match(category: str, party: tuple[Member, ...]) -> float:
 
 
 def visit_score(candidate: Candidate, party: tuple[Member, ...]) -> float:
-    """Worth of a visit, about 20 to 110."""
+    """Worth of a visit, about 20 to 110, and 25 more or less by its fit with the request."""
     renown = log10(1 + candidate.ratings)
     liking = MATCH_SCORE * match(candidate.category, party)
     quality = RATING_SCORE * (shrunk_rating(candidate) - RATING_MEAN)
     depth = MINUTE_SCORE * min(candidate.visit_minutes, 120)
-    return ACTIVITY_SCORE + liking + quality + RENOWN_SCORE * renown + depth
+    return ACTIVITY_SCORE + liking + quality + RENOWN_SCORE * renown + depth + FIT_SCORE * candidate.fit
 
 
 def table_score(candidate: Candidate) -> float:
