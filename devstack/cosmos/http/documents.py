@@ -1,16 +1,17 @@
 """Requests about items: point operations, patch, batch, queries, the read feed and the change feed."""
 
-from email.utils import parsedate_to_datetime
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from devstack.cosmos.errors import bad_request
 from devstack.cosmos.http.emulator import (
+    body_of,
     container_of,
+    date_of,
     document_of,
     emulator_of,
     flag,
+    json_from,
     json_of,
     partition_of,
     partition_or_all,
@@ -29,6 +30,7 @@ from devstack.cosmos.store import Container
 from devstack.cosmos.store.batch import as_json, execute, execute_each
 from devstack.cosmos.store.feed import Feed
 from devstack.cosmos.store.patch import patch_item
+from devstack.cosmos.values import whole_number
 
 MAX_BATCH_BYTES = 2 * 1024 * 1024
 MULTI_STATUS = 207
@@ -121,9 +123,10 @@ async def _query(request: Request, container: Container) -> Response:
 
 
 async def _batch(request: Request, container: Container) -> Response:
-    if len(await request.body()) > MAX_BATCH_BYTES:
+    body = await body_of(request)
+    if len(body) > MAX_BATCH_BYTES:
         raise bad_request("Batch request is larger than 2 MB: split it.")
-    items, operations = emulator_of(request).items, await json_of(request)
+    items, operations = emulator_of(request).items, json_from(body)
     if request.headers.get("x-ms-cosmos-batch-atomic", "true").lower() == "true":
         outcomes = execute(items, container, partition_of(request, container), operations)
     else:
@@ -140,7 +143,9 @@ def _changes(request: Request, container: Container) -> Response:
         raise bad_request("Only the latest-version change feed is offered: leave the mode out.")
     items, window = emulator_of(request).items, window_of(request)
     given = request.headers.get("if-none-match", "0").strip('"')
-    after = items.lsn(container) if given == "*" else int(given) if given.isdecimal() else 0
+    after = items.lsn(container) if given == "*" else whole_number(given)
+    if after is None:
+        raise bad_request("If-None-Match of a change feed must be an ETag that it gave, or *.")
     feed = Feed(items, container, partition_or_all(request, container))
     documents, end = feed.changes(after=after, since=_since(request), size=window.size)
     headers = {**session_headers(request, container), "etag": f'"{end}"'}
@@ -154,7 +159,7 @@ def _since(request: Request) -> float:
     if header is None:
         return 0.0
     try:
-        return parsedate_to_datetime(header).timestamp()
+        return date_of(header).timestamp()
     except ValueError as error:
         raise bad_request("If-Modified-Since must be a date as in RFC 1123.") from error
 

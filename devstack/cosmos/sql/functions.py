@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from devstack.cosmos.values import NUMBER_RANK, UNDEFINED, Undefined, Value, equal, rank, sort_key
+from devstack.cosmos.values import NUMBER_RANK, UNDEFINED, Undefined, Value, double, equal, rank, sort_key
 
 type Function = Callable[..., Value]
 type Number = int | float
@@ -36,7 +36,7 @@ def on_numbers(function: Callable[..., Number]) -> Function:
             result = function(*values)
         except (ArithmeticError, ValueError):
             return UNDEFINED
-        return result if math.isfinite(result) else UNDEFINED
+        return double(result)
 
     return checked
 
@@ -135,7 +135,7 @@ OPERATORS: dict[str, Function] = {
 
 def _sum(values: list[Value]) -> Value:
     numbers = [number for value in values if (number := _number(value)) is not None]
-    return sum(numbers) if len(numbers) == len(values) else UNDEFINED
+    return double(sum(numbers)) if len(numbers) == len(values) else UNDEFINED
 
 
 def _average(values: list[Value]) -> Value:

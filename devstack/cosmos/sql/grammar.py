@@ -21,9 +21,10 @@ from devstack.cosmos.sql.expressions import (
 )
 from devstack.cosmos.sql.functions import AGGREGATES, FUNCTIONS, OPERATORS
 from devstack.cosmos.sql.tokens import Kind, Token, tokenize
-from devstack.cosmos.values import UNDEFINED, Json
+from devstack.cosmos.values import UNDEFINED, Json, double
 
 _LITERALS: dict[str, Json] = {"TRUE": True, "FALSE": False, "NULL": None}
+_LONGEST_WHOLE = 20  # digits; longer ones are doubles anyway
 _COMPARISONS = ("=", "!=", "<>", "<", "<=", ">", ">=")
 
 
@@ -184,14 +185,21 @@ class ExpressionParser:
             case "string":
                 return Constant(self.expect_kind("string"))
             case "number":
-                text = self.expect_kind("number")
-                return Constant(int(text) if text.isdecimal() else float(text))
+                return self._number()
             case "parameter":
                 return self._parameter()
             case "word":
                 return self._word()
             case _:
                 return self._bracket()
+
+    def _number(self) -> Expression:
+        text = self.expect_kind("number")
+        is_whole = text.isdecimal() and len(text) <= _LONGEST_WHOLE
+        value = double(int(text) if is_whole else float(text))
+        if value is UNDEFINED:
+            raise bad_request("A number of the query is beyond what a double can hold, about 1.8e308.")
+        return Constant(value)
 
     def _parameter(self) -> Expression:
         name = self.expect_kind("parameter")

@@ -20,6 +20,7 @@ from devstack.cosmos.values import Document, Json
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
+MAX_POSITION = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def _position(token: str | None, signature: str) -> int:
         return 0
     try:
         match orjson.loads(urlsafe_b64decode(token)):
-            case [str(found), int(position)] if found == signature:
+            case [str(found), int(position)] if found == signature and 0 <= position < MAX_POSITION:
                 return position
     except ValueError as error:
         raise bad_request("The continuation token is malformed: pass it on as it was received.") from error

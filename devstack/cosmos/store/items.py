@@ -12,6 +12,7 @@ from devstack.cosmos.store.container import Container, rid_text
 from devstack.cosmos.store.rules import (
     SYSTEM_PROPERTIES,
     check_id,
+    check_nesting,
     check_size,
     check_ttl,
     partition_of,
@@ -150,6 +151,7 @@ class Items:
                 f"send the document's value at {paths}."
             )
         ttl, etag, now = check_ttl(document), f'"{uuid4()}"', self.clock()
+        check_nesting(document)
         check_size(len(orjson.dumps(document)))
         with transaction(self.connection):
             self._check_unique_keys(container, partition, document, old)
