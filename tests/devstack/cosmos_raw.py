@@ -52,10 +52,11 @@ class Running:
         """A signed request; `body` is JSON unless it is bytes."""
         content = body if isinstance(body, bytes | None) else json.dumps(body).encode()
         sent: dict[str, str | bytes] = {**self.signed(method, path), **(headers or {})}
-        encoded = {name: value.encode() if isinstance(value, str) else value for name, value in sent.items()}
-        return self.http.request(
-            method, path, headers=[(name.encode(), value) for name, value in encoded.items()], content=content
-        )
+        encoded = [
+            (name.encode(), value.encode() if isinstance(value, str) else value)
+            for name, value in sent.items()
+        ]
+        return self.http.request(method, path, headers=encoded, content=content)
 
     def query(self, sql: str, partition: str = "t") -> httpx2.Response:
         """A signed query of one partition."""
