@@ -14,7 +14,7 @@ _PATTERN = re.compile(
       | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
       | (?P<parameter>@\w+)
       | (?P<word>[^\W\d]\w*)
-      | (?P<operator><=|>=|!=|<>|\|\||\?\?|[=<>+\-*/%().,\[\]{}:])
+      | (?P<operator><=|>=|!=|<>|\|\||\?\?|[=<>+\-*/%().,\[\]{}:?])
       | (?P<end>\Z)
     )""",
     re.VERBOSE | re.DOTALL,
