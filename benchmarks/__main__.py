@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, draft, hop, nearby, plan, start, table
+from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, start, table
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -19,7 +19,12 @@ from devstack.stack import Stack, Wish, migrate, open_stack
 type Row = Callable[[Stack, Say], list[Measurement]]
 
 WIDTH = 120
-ON_STORES: Mapping[str, Row] = {"api": api.measure, "hop": hop.measure, "bus": bus.measure}
+ON_STORES: Mapping[str, Row] = {
+    "api": api.measure,
+    "hop": hop.measure,
+    "bus": bus.measure,
+    "cosmos": cosmos.measure,
+}
 ON_PRODUCT: Mapping[str, Row] = {
     "draft": draft.measure,
     "nearby": nearby.measure,
@@ -29,6 +34,7 @@ ROWS = {
     "api": "reading one trip over HTTP, against FastAPI",
     "hop": "from posting a message to its handler, against procrastinate",
     "bus": "the Service Bus emulator through Microsoft's client",
+    "cosmos": "the Cosmos DB emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
