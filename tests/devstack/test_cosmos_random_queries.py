@@ -1,6 +1,7 @@
 """Random sorted, cut and projected queries, and their pages, against a naive evaluation in plain Python."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cmp_to_key
@@ -152,3 +153,15 @@ def test_functions_of_two_texts_mean_what_they_say(name: str, text: str, part: s
     query = parse(f"SELECT VALUE {name}(c.text, @part) FROM c", {"@part": part})  # noqa: S608
     assert evaluate(query, [{"text": text}]) == [MEANINGS[name](text, part)]
     assert evaluate(query, [{}, {"text": 1}]) == []
+
+
+@given(st.text("ab\n", max_size=8), st.text("ab_%", max_size=6))
+def test_like_means_what_its_wildcards_say(text: str, pattern: str) -> None:
+    query = parse("SELECT VALUE c.text LIKE @pattern FROM c", {"@pattern": pattern})
+    naive = pattern.replace("%", ".*").replace("_", ".")
+    assert evaluate(query, [{"text": text}]) == [re.fullmatch(naive, text, re.DOTALL) is not None]
+
+
+def test_like_with_many_wildcards_ends_on_a_long_text() -> None:
+    query = parse("SELECT VALUE c.text LIKE @pattern FROM c", {"@pattern": "%a" * 40 + "%b"})
+    assert evaluate(query, [{"text": "a" * 5000}]) == [False]
