@@ -1,6 +1,7 @@
 """Known nasty requests: each is refused in the service's form, nothing is traced, the server goes on."""
 
 import base64
+import time
 from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from devstack.cosmos.http.emulator import MAX_BODY
+from devstack.cosmos.http.app import build_app
+from devstack.cosmos.http.emulator import MAX_BODY, Emulator
+from devstack.cosmos.store import open_database
 from tests.devstack.cosmos_raw import DOCS, Running, key, refusal, running_emulator
 
 FEED_TOKEN_TOO_FAR = base64.urlsafe_b64encode(b'["feed",9223372036854775808]').decode()
@@ -161,3 +164,13 @@ def test_patch_beyond_a_double_or_with_a_huge_index_is_refused(running: Running)
         {"op": "set", "path": f"/list/{'9' * 5000}", "value": 1},
     ):
         refusal(running.ask("PATCH", f"{DOCS}/big", key(), [operation]), 400)
+
+
+async def test_defect_of_the_emulator_is_an_answer_too() -> None:
+    connection = open_database(None)
+    emulator = Emulator.over(connection, key=b"key", clock=time.time)
+    connection.close()  # nothing that needs the store can be served any more
+    transport = httpx2.ASGITransport(build_app(emulator), raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://x") as http:
+        message = refusal(await http.get("/_devstack/health"), 500)
+    assert message == "The emulator failed: ProgrammingError."

@@ -23,8 +23,16 @@ def section(title: str) -> str:
     return text.partition("\n## ")[0]
 
 
-def example(text: str) -> str:
-    return text.partition("```python\n")[2].partition("```")[0]
+def example(text: str, number: int = 0) -> str:
+    return text.split("```python\n")[number + 1].partition("```")[0]
+
+
+def run(code: str, folder: Path) -> str:
+    """What the code prints, run in the folder."""
+    command = [sys.executable, "-c", code]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def ask(command: str, url: str) -> None:
@@ -58,13 +66,17 @@ EMULATORS = [
 def test_example_runs_and_every_curl_is_answered(shown: Shown, tmp_path: Path) -> None:
     text, free = section(shown.title), str(native.free_port())
     with launched(shown.module, "--port", free, "--state", str(tmp_path)) as (address, _):
-        command = [sys.executable, "-c", example(text).replace(shown.port, free)]
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-        assert ran.stdout == shown.printed, ran.stderr
+        assert run(example(text).replace(shown.port, free), tmp_path) == shown.printed
         commands = CURL.findall(text)
         assert len(commands) > 3
         for line in commands:
             ask(line, address.partition(shown.control)[2].split()[0] if shown.control else address)
+
+
+def test_administration_example_trusts_the_certificate(tmp_path: Path) -> None:
+    free, folder = str(native.free_port()), str(tmp_path / ".certificates")
+    with launched("devstack.servicebus", "--admin-tls-port", free, "--certificates", folder):
+        assert run(example(section("Service Bus"), 1).replace("5671", free), tmp_path) == "0\n"
 
 
 @pytest.mark.parametrize("shown", EMULATORS)
