@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, start, table
+from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, start, table
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -33,11 +33,12 @@ ON_PRODUCT: Mapping[str, Row] = {
 ROWS = {
     "api": "reading one trip over HTTP, against FastAPI",
     "hop": "from posting a message to its handler, against procrastinate",
-    "bus": "the Service Bus emulator through Microsoft's client",
+    "bus": "the Service Bus emulator through Microsoft's client and through raw frames",
     "cosmos": "the Cosmos DB emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
+    "planner": "the planning kernel on published instances, against VROOM and OR-Tools",
     "start": "import of the app, start of the stack, a whole demo",
 }
 
@@ -53,7 +54,7 @@ def main(argv: Sequence[str]) -> int:
         console.print(f"[dim]{time.monotonic() - begun:5.1f} s  {line}[/]", highlight=False)
 
     try:
-        found = measure(wanted, say)
+        found = measure(wanted, say, whole=options.whole)
     except BenchmarkError as error:
         say(f"[red]{error}[/]")
         return 1
@@ -65,7 +66,7 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def measure(wanted: Sequence[str], say: Say) -> list[Measurement]:
+def measure(wanted: Sequence[str], say: Say, *, whole: bool) -> list[Measurement]:
     """The rows by name, in the order of `ROWS`; those that need the same servers share a stack."""
     found: list[Measurement] = []
     stores = {name: row for name, row in ON_STORES.items() if name in wanted}
@@ -79,6 +80,8 @@ def measure(wanted: Sequence[str], say: Say) -> list[Measurement]:
         say("starting the whole stack")
         with open_stack("bench", say=say) as stack:
             found += _run(product, stack, say)
+    if "planner" in wanted:
+        found += planner.measure(say, whole=whole)
     if "start" in wanted:
         found += start.measure(say)
     return found
@@ -97,11 +100,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="./tripgen bench",
         description="Speed and memory, side by side with what one would pick instead, in the same run.",
-        epilog="rows:\n" + "\n".join(f"  {name:6} {what}" for name, what in ROWS.items()),
+        epilog="rows:\n" + "\n".join(f"  {name:7} {what}" for name, what in ROWS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "rows", nargs="*", type=_row, metavar="row", help=f"any of {' '.join(ROWS)} (default: all)"
+    )
+    parser.add_argument(
+        "--whole", action="store_true", help="planner: every instance instead of a sample (half an hour)"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every value there")
     return parser

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import cycle, islice, product
 
 from benchmarks.measurement import Bar, Measurement, percentile
@@ -32,7 +33,7 @@ def measure(stack: Stack, say: Say) -> list[Measurement]:
             samples.append(seconds)
             if number % EVERY == 0:
                 say(f"draft  {number} of {SEQUENTIAL} requests, the last took {seconds:.2f} s")
-        together = _together(traveller, cases[:AT_ONCE])
+    together = _together(stack, cases[:AT_ONCE])
     say(f"draft  {AT_ONCE} requests at once: {min(together):.2f} to {max(together):.2f} s")
     return [
         Measurement("draft", "request to draft, p50", "s", percentile(samples, 50), (Bar("≤", 1.0),)),
@@ -50,7 +51,9 @@ def _request(traveller: Traveller, party: str, city: str) -> tuple[str, float]:
     return job, time.monotonic() - begun
 
 
-def _together(traveller: Traveller, cases: list[tuple[str, str]]) -> list[float]:
-    with ThreadPoolExecutor(len(cases)) as pool:
-        running = [pool.submit(_request, traveller, party, city) for party, city in cases]
+def _together(stack: Stack, cases: list[tuple[str, str]]) -> list[float]:
+    """Each request from a traveller of its own: jobs of one traveller wait in line."""
+    with ThreadPoolExecutor(len(cases)) as pool, ExitStack() as signed_in:
+        travellers = [signed_in.enter_context(Traveller(stack.web)) for _ in cases]
+        running = [pool.submit(_request, who, *case) for who, case in zip(travellers, cases, strict=True)]
         return [request.result()[1] for request in running]

@@ -18,7 +18,7 @@ from shared.cache import Cache
 from shared.db import Database
 from shared.documents import Documents
 from shared.maps import Maps
-from shared.schedules import Tools, briefing, repository
+from shared.schedules import Allowance, Tools, briefing, repository
 from shared.schedules.model import Job
 from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.checker import check
@@ -125,4 +125,5 @@ def _tools(settings: Mapping[str, str]) -> Tools:
         ),
         forecasts=Forecasts(url=settings["OPENWEATHER_URL"], key=settings["OPENWEATHER_KEY"]),
         model=None,
+        allowance=Allowance(at_once=1, per_day=1),
     )

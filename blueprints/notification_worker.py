@@ -1,9 +1,9 @@
-"""Worker: put news into inboxes."""
+"""Worker: put news into inboxes, and empty those of accounts that are gone."""
 
 import azure.functions as func
 
 from shared import notifications
-from shared.messaging import NotifyUser
+from shared.messaging import EraseInbox, NotifyUser
 from shared.runtime import runtime
 from shared.worker import consume, read_message, retry_later
 
@@ -14,7 +14,10 @@ bp = func.Blueprint()
 @bp.service_bus_queue_trigger(arg_name="message", queue_name=NotifyUser.queue, connection="ServiceBus")
 @consume
 async def notify_user(message: func.ServiceBusMessage) -> None:
-    news = read_message(message, NotifyUser)
+    order = read_message(message, NotifyUser, EraseInbox)
     room = runtime()
-    async with retry_later(message, queue=news.queue, bus=room.bus):
-        await notifications.deliver(news, documents=room.documents)
+    async with retry_later(message, queue=order.queue, bus=room.bus):
+        if isinstance(order, NotifyUser):
+            await notifications.deliver(order, documents=room.documents)
+        elif isinstance(order, EraseInbox):
+            await notifications.erase(order, documents=room.documents)

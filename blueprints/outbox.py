@@ -12,5 +12,5 @@ bp = func.Blueprint()
 @bp.timer_trigger(arg_name="timer", schedule="*/5 * * * * *", run_on_startup=True)
 async def sweep(timer: func.TimerRequest) -> None:
     room = runtime()
-    await schedules.sweep(db=room.db)
+    await schedules.sweep(tools=room.tools)
     await room.relay.sweep()

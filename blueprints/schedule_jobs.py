@@ -21,7 +21,9 @@ async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
     trip_id = read_id(req, "trip_id")
     wishes = read_body(req, ScheduleRequest)
     replay = read_replay(req, owner=owner)
-    job = await schedules.request(trip_id, wishes, owner=owner, replay=replay, db=room.db)
+    job = await schedules.request(
+        trip_id, wishes, owner=owner, replay=replay, allowance=room.tools.allowance, db=room.db
+    )
     return accepted(job, location=f"/api/v1/schedule-jobs/{job.id}")
 
 
@@ -46,6 +48,11 @@ async def cancel_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
     owner = require_user(req, room.tokens)
     job_id = read_id(req, "job_id")
     status = await schedules.cancel(
-        job_id, owner=owner, db=room.db, cache=room.cache, documents=room.documents
+        job_id,
+        owner=owner,
+        allowance=room.tools.allowance,
+        db=room.db,
+        cache=room.cache,
+        documents=room.documents,
     )
     return ok(status)

@@ -67,6 +67,16 @@ async def change_profile(req: func.HttpRequest) -> func.HttpResponse:
     return _shown(await users.change_profile(owner, wanted, seen=read_if_match(req), db=room.db))
 
 
+@bp.function_name("delete_account")
+@bp.route("v1/users/me", methods=["DELETE"])
+@edge
+async def delete_account(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    owner = require_user(req, room.tokens)
+    await users.delete_account(owner, seen=read_if_match(req), ended=room.ended, db=room.db)
+    return no_content()
+
+
 @bp.function_name("change_password")
 @bp.route("v1/users/me/password", methods=["PUT"])
 @edge

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-REQUIREMENTS = ("constraints.txt", "requirements.txt", "requirements-dev.txt")
+REQUIREMENTS = ("constraints.txt", "requirements.txt", "requirements-native.txt", "requirements-dev.txt")
 EXTRAS = {"bench": "requirements-bench.txt"}  # installed beside the rest when asked for
+ALONE = {"infra": "requirements-infra.txt"}  # an environment of their own: their pins would fight ours
 MARKER = "made-from"
 REPORT_S = 10
 TAIL_LINES = 20
@@ -33,53 +34,59 @@ def fingerprint(venv: Path, extra: str | None = None) -> str:
     Its place counts because scripts inside hold absolute paths: a folder that moved needs a new one.
     """
     digest = hashlib.sha256(f"{sys.version}\n{venv}\n".encode())
-    for name in (*REQUIREMENTS, *([EXTRAS[extra]] if extra else [])):
+    for name in _sources(extra):
         digest.update((ROOT / name).read_bytes())
     return digest.hexdigest()
+
+
+def _sources(extra: str | None) -> tuple[str, ...]:
+    if extra in ALONE:
+        return (ALONE[extra],)
+    return (*REQUIREMENTS, EXTRAS[extra]) if extra else REQUIREMENTS
 
 
 def is_current(venv: Path, extra: str | None = None) -> bool:
     """Whether the environment, and the extra in it, was made to the end from what is here now."""
     try:
-        return all(
-            _marker(venv, part).read_text() == fingerprint(venv, part)
-            for part in (None, *([extra] if extra else []))
-        )
+        return all(_marker(venv, part).read_text() == fingerprint(venv, part) for part in _parts(extra))
     except OSError:
         return False
+
+
+def _parts(extra: str | None) -> tuple[str | None, ...]:
+    """What has to be in the environment, in the order it is put there."""
+    return (extra,) if extra is None or extra in ALONE else (None, extra)
 
 
 def make(venv: Path, *, log: Path, extra: str | None = None) -> None:
     """Make the environment unless another process just did, then the extra; raises EnvironmentFailure."""
     try:
         with _alone(venv):
-            if not _passes_check(venv):
-                say(f"Making {venv} with Python {sys.version.split()[0]} (once; about a minute).")
-                _require_writable(venv)
-                log.parent.mkdir(parents=True, exist_ok=True)
-                _create(venv, log)
-            if extra and not _passes_check(venv, extra):
-                say(f"Adding the pinned packages of {EXTRAS[extra]} to {venv} (once; a few seconds).")
-                _require_writable(venv)
-                log.parent.mkdir(parents=True, exist_ok=True)
-                _add(venv, extra, log)
+            for part in _parts(extra):
+                if not _passes_check(venv, part):
+                    _require_writable(venv)
+                    log.parent.mkdir(parents=True, exist_ok=True)
+                    _add(venv, part, log) if part in EXTRAS else _create(venv, part, log)
     except PermissionError as error:
         raise EnvironmentFailure(_not_ours(Path(error.filename or venv), venv)) from error
 
 
-def _create(venv: Path, log: Path) -> None:
+def _create(venv: Path, part: str | None, log: Path) -> None:
+    say(f"Making {venv} with Python {sys.version.split()[0]} (once; about a minute).")
     begun = time.monotonic()
+    source = _sources(part)[-1]
     with log.open("wb") as output:
         say("  1/2 the environment itself")
         _run([sys.executable, "-m", "venv", "--clear", str(venv)], output=output.fileno(), log=log)
-        say("  2/2 the pinned packages of requirements-dev.txt")
-        command = [str(venv / "bin" / "python"), *PIP, "-r", str(ROOT / REQUIREMENTS[-1])]
+        say(f"  2/2 the pinned packages of {source}")
+        command = [str(venv / "bin" / "python"), *PIP, "-r", str(ROOT / source)]
         _run(command, output=output.fileno(), log=log)
-    _mark(venv)
+    _mark(venv, part)
     say(f"  done after {time.monotonic() - begun:.0f} s")
 
 
 def _add(venv: Path, extra: str, log: Path) -> None:
+    say(f"Adding the pinned packages of {EXTRAS[extra]} to {venv} (once; a few seconds).")
     with log.open("wb") as output:
         command = [str(venv / "bin" / "python"), *PIP, "-r", str(ROOT / EXTRAS[extra])]
         _run(command, output=output.fileno(), log=log)
@@ -176,7 +183,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("venv", type=Path)
     parser.add_argument("--check", action="store_true", help="only tell whether it is current")
-    parser.add_argument("--with", dest="extra", choices=sorted(EXTRAS), help="more packages")
+    parser.add_argument("--with", dest="extra", choices=sorted(EXTRAS | ALONE), help="more packages")
     options = parser.parse_args()
     if options.check:
         return 0 if is_current(options.venv, options.extra) else 1

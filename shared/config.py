@@ -25,7 +25,15 @@ class EdgeSettings(BaseSettings):
     """Browser origins that may read answers, as a JSON list: ["https://app.example.org"]."""
 
 
-class Settings(DatabaseSettings, EdgeSettings):
+class BusSettings(BaseSettings):
+    """What the replay of dead letters needs, and no more."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    service_bus: SecretStr = Field(validation_alias="ServiceBus")
+
+
+class Settings(DatabaseSettings, EdgeSettings, BusSettings):
     """Application settings, by the names they have in the environment (case does not matter)."""
 
     log_level: str = "INFO"
@@ -34,10 +42,12 @@ class Settings(DatabaseSettings, EdgeSettings):
     cosmos_endpoint: HttpUrl
     cosmos_key: SecretStr
     cosmos_database: str = "tripgen"
-    service_bus: SecretStr = Field(validation_alias="ServiceBus")
 
     token_keys: Json[dict[str, SecretStr]]
     token_key_id: str
+
+    schedule_jobs_at_once: int = Field(default=3, ge=1)
+    schedule_jobs_per_day: int = Field(default=100, ge=1)
 
     google_maps_key: SecretStr
     google_maps_url: Url = "https://maps.googleapis.com"

@@ -39,6 +39,10 @@ class InvalidRequest(AppError):
         self.errors = tuple(errors)
 
 
+class BrokenRules(InvalidRequest):
+    """The change breaks rules of the plan; nothing was changed."""
+
+
 class MalformedRequest(AppError):
     """The request cannot be read."""
 

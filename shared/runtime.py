@@ -13,7 +13,7 @@ from shared.db import Database
 from shared.documents import Documents
 from shared.maps import KakaoAccess, Maps
 from shared.messaging import Relay
-from shared.schedules import Tools
+from shared.schedules import Allowance, Tools
 from shared.users import EndedSessions
 from shared.weather import Forecasts
 
@@ -71,6 +71,9 @@ def runtime() -> Runtime:
                 store=cache,
             ),
             model=_model(settings),
+            allowance=Allowance(
+                at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
+            ),
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from shared.db.audit import record
 from shared.db.database import Database, Transaction
-from shared.db.idempotency import Replay, recall, remember
+from shared.db.idempotency import Replay, forget, recall, remember
 from shared.db.ids import new_id
 from shared.db.paging import Page, cursor_after, read_cursor
 
@@ -12,6 +12,7 @@ __all__ = [
     "Replay",
     "Transaction",
     "cursor_after",
+    "forget",
     "new_id",
     "read_cursor",
     "recall",

@@ -52,6 +52,11 @@ async def remember(tx: Transaction, replay: Replay | None, answer: dict[str, Any
         )
 
 
+async def forget(tx: Transaction, owner: UUID) -> None:
+    """Drop every answer kept for somebody."""
+    await tx.execute("DELETE FROM idempotency_keys WHERE owner_id = %s", (owner,))
+
+
 async def _stored(tx: Transaction, replay: Replay) -> dict[str, Any]:
     cursor = await tx.execute(
         "SELECT digest, answer FROM idempotency_keys WHERE owner_id = %s AND key = %s",

@@ -49,12 +49,22 @@ def read_id(req: func.HttpRequest, name: str) -> UUID:
         raise NotFound(f"No {name.removesuffix('_id')} has the id in this address.") from error
 
 
-def read_number(req: func.HttpRequest, name: str, *, default: int, lowest: int, highest: int) -> int:
-    """A whole number from the query string."""
+def read_ordinal(req: func.HttpRequest, name: str) -> int:
+    """The number in the route, from one; anything else names nothing, so it is a 404."""
+    text = req.route_params[name]
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise NotFound(f"A {name} is a number from 1.")
+    return int(text)
+
+
+def read_number(
+    req: func.HttpRequest, name: str, *, default: int | None = None, lowest: int, highest: int
+) -> int:
+    """A whole number from the query string; one without a default has to be there."""
     text = req.params.get(name)
-    if text is None:
+    if text is None and default is not None:
         return default
-    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
+    if text is None or not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
         fix = f"{name} is a whole number from {lowest} to {highest}."
         raise InvalidRequest(fix, errors=[FieldError(name, fix)])
     return int(text)

@@ -16,3 +16,11 @@ def read_if_match(req: func.HttpRequest) -> int | None:
     if match is None:
         raise PreconditionFailed("If-Match is not an ETag of this resource. Read it again first.")
     return int(match[1])
+
+
+def read_tag(req: func.HttpRequest) -> str | None:
+    """The entity tag the caller saw, of a resource whose tags are no numbers; None when it does not care."""
+    header = req.headers.get("If-Match")
+    if header is None or header.strip() == "*":
+        return None
+    return str(header).strip().removeprefix('"').removesuffix('"')

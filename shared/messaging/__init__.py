@@ -2,6 +2,7 @@
 
 from shared.messaging.contracts import (
     CONTRACTS,
+    EraseInbox,
     GenerateSchedule,
     Message,
     NotifyUser,
@@ -17,6 +18,7 @@ from shared.messaging.relay import Relay
 
 __all__ = [
     "CONTRACTS",
+    "EraseInbox",
     "GenerateSchedule",
     "Message",
     "NotifyUser",

@@ -102,7 +102,23 @@ class NotifyUser(Message):
     subject: str = Field(max_length=256)
 
 
-CONTRACTS: tuple[type[Message], ...] = (GenerateSchedule, SearchPlaces, SearchNearby, NotifyUser)
+class EraseInbox(Message):
+    """Empty the inbox of a user whose account is gone, and let nothing into it any more."""
+
+    queue: ClassVar[str] = "notification"
+
+    type: Literal["EraseInbox"] = "EraseInbox"
+    version: Literal[1] = 1
+    user_id: UUID
+
+
+CONTRACTS: tuple[type[Message], ...] = (
+    GenerateSchedule,
+    SearchPlaces,
+    SearchNearby,
+    NotifyUser,
+    EraseInbox,
+)
 
 
 def read[M: Message](body: bytes, model: type[M]) -> M:

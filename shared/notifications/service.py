@@ -6,11 +6,13 @@ from uuid import UUID
 from shared.db import Page, cursor_after
 from shared.documents import Documents
 from shared.errors import NotFound
-from shared.messaging import NotifyUser
+from shared.messaging import EraseInbox, NotifyUser
 from shared.notifications.model import Inbox, Notification
 
 CONTAINER = "notifications"
 KEPT_SECONDS = 90 * 86_400
+CLOSED = "closed"
+"""What stands in the inbox of an account that is gone; without a `sortKey`, so that no list shows it."""
 
 _TEXTS = {
     "schedule-ready": "Your plan for “{subject}” is ready.",
@@ -19,8 +21,13 @@ _TEXTS = {
 
 
 async def deliver(news: NotifyUser, *, documents: Documents) -> None:
-    """Put news into the inbox; delivered twice it is there once, and stays read if it was."""
+    """Put news into the inbox; delivered twice it is there once, and stays read if it was.
+
+    News for an account that is gone are dropped.
+    """
     user, entry = str(news.user_id), str(news.notification_id)
+    if await documents.find(CONTAINER, CLOSED, partition=user) is not None:
+        return
     now = datetime.now(UTC)
     await documents.add(
         CONTAINER,
@@ -36,6 +43,17 @@ async def deliver(news: NotifyUser, *, documents: Documents) -> None:
             "ttl": KEPT_SECONDS,
         },
     )
+
+
+async def erase(order: EraseInbox, *, documents: Documents) -> None:
+    """Close the inbox for as long as news may be on their way, then empty it. Twice is once."""
+    user = str(order.user_id)
+    await documents.put(CONTAINER, {"id": CLOSED, "userId": user, "ttl": KEPT_SECONDS})
+    rows = await documents.query(
+        CONTAINER, "SELECT c.id FROM c WHERE c.id != @closed", partition=user, parameters={"closed": CLOSED}
+    )
+    for row in rows:
+        await documents.drop(CONTAINER, row["id"], partition=user)
 
 
 async def inbox(page: Page, *, owner: UUID, documents: Documents) -> Inbox:

@@ -1,24 +1,34 @@
 """Schedules: the public face of the domain."""
 
 from shared.schedules.advance import advance, sweep
+from shared.schedules.edits import edit_day
 from shared.schedules.forecasting import trip_weather
 from shared.schedules.gather import search
-from shared.schedules.model import JobStatus, ScheduleRequest, Started
+from shared.schedules.line import Allowance
+from shared.schedules.model import DayChange, JobStatus, ScheduleRequest, Started
 from shared.schedules.recommending import recommend
-from shared.schedules.service import cancel, current, forget, request, status
+from shared.schedules.service import cancel, forget, request, status
 from shared.schedules.tools import Tools
+from shared.schedules.versions import compare, current, list_versions, read, restore
 
 __all__ = [
+    "Allowance",
+    "DayChange",
     "JobStatus",
     "ScheduleRequest",
     "Started",
     "Tools",
     "advance",
     "cancel",
+    "compare",
     "current",
+    "edit_day",
     "forget",
+    "list_versions",
+    "read",
     "recommend",
     "request",
+    "restore",
     "search",
     "status",
     "sweep",

@@ -11,10 +11,9 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from shared import trips
-from shared.db import Database
-from shared.errors import NotFound, Unplannable
+from shared.errors import NotFound, Transient, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import gather, produce, repository
+from shared.schedules import gather, leftovers, line, produce, repository
 from shared.schedules.lease import LEASE, held
 from shared.schedules.model import Job
 from shared.schedules.planning.optimiser import Stopped
@@ -29,6 +28,7 @@ MAX_ATTEMPTS = 12
 DEADLINE = timedelta(minutes=10)
 STALLED_AFTER = timedelta(seconds=10)
 SWEEP_LIMIT = 50
+DRAFTED = frozenset({"drafted", "refining"})
 
 type Take = Callable[[Step, Tools], Awaitable[None]]
 
@@ -51,40 +51,52 @@ async def advance(order: GenerateSchedule, *, tools: Tools) -> None:
         return
     async with held(job.id, holder=holder, db=tools.db) as lost:
         try:
-            _refuse_hopeless(job)
-            await _STEPS[job.state](Step(job=job, holder=holder, lost=lost), tools)
+            take = _refuse_hopeless(job) or _STEPS[job.state]
+            await take(Step(job=job, holder=holder, lost=lost), tools)
         except Stopped:
             logger.info("job %s was taken from us while planning", job.id)
         except NotFound:
             logger.info("the trip of job %s was deleted meanwhile", job.id)
         except Unplannable as error:
-            await _fail(job, holder, error.detail, db=tools.db)
+            await _fail(job, holder, error.detail, tools=tools)
     await tools.cache.call(channel(job.id))
 
 
-async def sweep(*, db: Database) -> int:
-    """Continue jobs whose worker died or whose message was lost; returns how many."""
-    async with db.transaction() as tx:
+async def sweep(*, tools: Tools) -> int:
+    """Continue jobs whose worker died or whose message was lost, lines that stand still, and drop what is
+    left over; returns how many jobs were continued."""
+    async with tools.db.transaction() as tx:
         stalled = await repository.adopt_stalled(tx, after=STALLED_AFTER, limit=SWEEP_LIMIT)
         for job_id in stalled:
             await post(tx, GenerateSchedule(job_id=job_id))
-    return len(stalled)
+    moved_on = await line.sweep(db=tools.db, allowance=tools.allowance)
+    try:
+        await leftovers.sweep(db=tools.db, documents=tools.documents)
+    except Transient as error:
+        logger.warning("leftovers stay for the next sweep: %s", error)
+    return len(stalled) + moved_on
 
 
-def _refuse_hopeless(job: Job) -> None:
-    if job.attempts > MAX_ATTEMPTS:
+def _refuse_hopeless(job: Job) -> Take | None:
+    """The step to take instead of the one that does not work out: a draft is worth more than a failure."""
+    tired, late = job.attempts > MAX_ATTEMPTS, datetime.now(UTC) - job.started_at > DEADLINE
+    if (tired or late) and job.state in DRAFTED and job.attempts <= 2 * MAX_ATTEMPTS:
+        return produce.keep_draft
+    if tired:
         raise Unplannable("Something went wrong on our side, several times. We are looking into it.")
-    if datetime.now(UTC) - job.created_at > DEADLINE:
+    if late:
         raise Unplannable(
             f"The services we depend on did not answer within {DEADLINE.seconds // 60} minutes."
             " Please ask for the plan again."
         )
+    return None
 
 
-async def _fail(job: Job, holder: UUID, reason: str, *, db: Database) -> None:
-    async with db.transaction() as tx:
+async def _fail(job: Job, holder: UUID, reason: str, *, tools: Tools) -> None:
+    async with tools.db.transaction() as tx:
         if not await repository.move(tx, job, "failed", percent=job.percent, message=reason, holder=holder):
             return
+        await repository.take_back(tx, job.id)
         await repository.explain(tx, job.id, reason)
         trip = await trips.find(tx, job.trip_id, owner=job.owner_id)
         await post(
@@ -97,3 +109,4 @@ async def _fail(job: Job, holder: UUID, reason: str, *, db: Database) -> None:
                 subject=trip.name if trip else "your trip",
             ),
         )
+        await line.move_on(tx, job.owner_id, allowance=tools.allowance)

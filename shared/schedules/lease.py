@@ -28,15 +28,17 @@ async def held(job_id: UUID, *, holder: UUID, db: Database) -> AsyncIterator[thr
     """
     lost = threading.Event()
     beating = asyncio.create_task(_beat(job_id, holder=holder, db=db, lost=lost))
+    finished = False
     try:
         yield lost
+        finished = True
     finally:
         beating.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await beating
         with contextlib.suppress(Transient):  # without a database the lease ends by itself
             async with db.transaction() as tx:
-                await repository.release(tx, job_id, holder=holder)
+                await repository.release(tx, job_id, holder=holder, finished=finished)
 
 
 async def _beat(job_id: UUID, *, holder: UUID, db: Database, lost: threading.Event) -> None:

@@ -51,11 +51,29 @@ class ScheduleRequest(Wire):
     budget: Money | None = None
     excluded_categories: tuple[Preference, ...] = Field(default=(), max_length=6)
     seed: int | None = Field(default=None, ge=0, lt=2**31)
+    day: int | None = Field(default=None, ge=1, le=1_000)
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What a job is when it is asked for."""
+
+    id: UUID
+    trip_id: UUID
+    owner_id: UUID
+    request: ScheduleRequest
+    seed: int
+    days: int
+    base_document: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row of `schedule_jobs`; `route` is what gathering resolved, None before."""
+    """One row of `schedule_jobs`.
+
+    `route` is what gathering resolved, None before. `day` is the day to plan again, from one, and
+    `base_document` the plan it is of. `days` are those of the trip. A `waiting` job stands in line.
+    """
 
     id: UUID
     trip_id: UUID
@@ -70,6 +88,12 @@ class Job:
     attempts: int
     created_at: datetime
     updated_at: datetime
+    day: int | None
+    base_document: UUID | None
+    days: int
+    waiting: bool
+    started_at: datetime
+    state_since: datetime
 
 
 class ResolvedStop(Wire):
@@ -102,6 +126,7 @@ class JobStatus(Wire):
 
     id: UUID
     trip_id: UUID
+    day: int | None
     state: JobState
     percent: int
     eta_seconds: int | None
@@ -111,6 +136,55 @@ class JobStatus(Wire):
     events: tuple[JobEvent, ...]
     created_at: datetime
     updated_at: datetime
+
+
+class VersionEntry(Wire):
+    """One kept version: `origin` says what made it, `based_on` from which version; `day` counts from one."""
+
+    version: int
+    status: Literal["draft", "final"]
+    origin: Literal["plan", "day", "edit", "restore"]
+    based_on: int | None
+    day: int | None
+    note: str | None
+    created_at: datetime
+
+
+class VersionPage(Wire):
+    """Newest first; `next_cursor` is None on the last page."""
+
+    items: tuple[VersionEntry, ...]
+    next_cursor: str | None
+
+
+type PlaceId = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_readable)]
+MOST_CHANGES = 20
+
+
+class Replacement(Wire):
+    """`with` takes the stead of `place`."""
+
+    place: PlaceId
+    with_: PlaceId = Field(alias="with")
+
+
+class DayChange(Wire):
+    """What to do to one day, places by id, in this order; `keep` with a `reason` accepts broken rules."""
+
+    unlock: tuple[PlaceId, ...] = Field(default=(), max_length=MOST_CHANGES)
+    remove: tuple[PlaceId, ...] = Field(default=(), max_length=MOST_CHANGES)
+    replace: tuple[Replacement, ...] = Field(default=(), max_length=MOST_CHANGES)
+    order: tuple[PlaceId, ...] | None = Field(default=None, max_length=MOST_CHANGES)
+    lock: tuple[PlaceId, ...] = Field(default=(), max_length=MOST_CHANGES)
+    keep: bool = False
+    reason: (
+        Annotated[
+            str,
+            StringConstraints(strip_whitespace=True, min_length=1, max_length=300),
+            AfterValidator(_readable),
+        ]
+        | None
+    ) = None
 
 
 class Started(Wire):
@@ -136,4 +210,10 @@ def job_from_row(row: dict[str, Any]) -> Job:
         attempts=row["attempts"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        day=row["day"],
+        base_document=row["base_document"],
+        days=row["days"],
+        waiting=row["waiting"],
+        started_at=row["started_at"],
+        state_since=row["state_since"],
     )

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 from shared import trips
@@ -12,15 +13,18 @@ from shared.ai import Constraints, Model
 from shared.db import Transaction
 from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import briefing, repository, store
+from shared.schedules import line, repository, store
 from shared.schedules.model import Job
-from shared.schedules.planning import explain
-from shared.schedules.planning.brief import Brief
-from shared.schedules.planning.checker import check
+from shared.schedules.planning.brief import candidates_of
+from shared.schedules.planning.days import Crowded
 from shared.schedules.planning.document import Plan, Unmet
-from shared.schedules.planning.optimiser import make_plan
+from shared.schedules.planning.inputs import Inputs, remake
+from shared.schedules.planning.optimiser import Stopped
+from shared.schedules.question import inputs_of
+from shared.schedules.reporting import reported
 from shared.schedules.service import channel
 from shared.schedules.step import Step
+from shared.schedules.store import Kept, Version
 from shared.schedules.tools import Tools
 
 logger = logging.getLogger(__name__)
@@ -36,32 +40,42 @@ OF_THE_REQUEST = frozenset({"budget", "must-see"})
 async def draft(step: Step, tools: Tools) -> None:
     """planning → drafted: the first checked plan, without a model; stored and announced."""
     job = step.job
-    plan = await _plan(step, None, tools)
-    await store.write(plan, job_id=job.id, documents=tools.documents)
+    made = await _make(step, None, tools)
+    await _write(step, made, tools)
     async with tools.db.transaction() as tx:
-        message = f"A first plan is ready: {_sum(plan)}."
+        message = f"A first plan is ready: {_sum(made.plan)}."
         if await repository.move(tx, job, "drafted", percent=70, message=message, holder=step.holder):
-            await store.point(tx, plan, job.id)
+            await _point(tx, job, made)
             await post(tx, GenerateSchedule(job_id=job.id))
             old = []
         else:
             old = await _unwanted(tx, job)
-    await _drop(job, old, tools)
+    await store.drop_soon(job.trip_id, old, documents=tools.documents)
 
 
 async def refine(step: Step, tools: Tools) -> None:
     """drafted → refining → completed: read what only a model can read, plan again, keep the better plan."""
     job = step.job
-    plan = await store.read(job.trip_id, job.id, documents=tools.documents)
-    if plan is None:  # a draft deletes itself after a day
-        plan = await _plan(step, None, tools)
+    made = await _drafted(step, tools)
     text = job.request.special_requests
     if text and tools.model is not None:
         step = await _announce(step, tools)
-        plan = await _reread(step, plan, text, model=tools.model, tools=tools)
+        made = await _reread(step, made, text, model=tools.model, tools=tools)
     elif text:
-        plan = _with_unmet(plan, Unmet(wish=text, reason=NO_MODEL))
-    await _complete(step, plan, tools)
+        made = _with_unmet(made, Unmet(wish=text, reason=NO_MODEL))
+    await _complete(step, made, tools)
+
+
+async def keep_draft(step: Step, tools: Tools) -> None:
+    """drafted or refining, and no way forward: the draft is the plan, and says so."""
+    made = await _drafted(step, tools)
+    text = step.job.request.special_requests
+    await _complete(step, _with_unmet(made, Unmet(wish=text, reason=UNREAD)) if text else made, tools)
+
+
+async def _drafted(step: Step, tools: Tools) -> Kept:
+    kept = await store.read_whole(step.job.trip_id, step.job.id, documents=tools.documents)
+    return kept or await _make(step, None, tools)  # a draft deletes itself after a day
 
 
 async def _announce(step: Step, tools: Tools) -> Step:
@@ -71,54 +85,85 @@ async def _announce(step: Step, tools: Tools) -> Step:
     return replace(step, job=replace(step.job, state="refining"))
 
 
-async def _reread(step: Step, drafted: Plan, text: str, *, model: Model, tools: Tools) -> Plan:
+async def _reread(step: Step, drafted: Kept, text: str, *, model: Model, tools: Tools) -> Kept:
     """The plan with the special requests in it, or the draft with the reason why they are not."""
     try:
         read = await model.read_requests(text)
     except ModelUnavailable as error:
         logger.warning("job %s keeps its draft: %s", step.job.id, error)
         return _with_unmet(drafted, Unmet(wish=text, reason=UNREAD))
-    refined = await _plan(step, read, tools)
-    if _failures(refined, ignored=OF_THE_REQUEST) > _failures(drafted, ignored=OF_THE_REQUEST):
+    refined = await _make(step, read, tools)
+    if _failures(refined.plan, ignored=OF_THE_REQUEST) > _failures(drafted.plan, ignored=OF_THE_REQUEST):
         return _with_unmet(drafted, Unmet(wish=text, reason=NOT_FEASIBLE))
     puzzling = [Unmet(wish=part, reason=NOT_UNDERSTOOD) for part in read.not_understood]
-    return _with_unmet(refined.model_copy(update={"model": model.name}), *puzzling)
+    plan = refined.plan.model_copy(update={"model": model.name})
+    return _with_unmet(replace(refined, plan=plan), *puzzling)
 
 
-async def _plan(step: Step, read: Constraints | None, tools: Tools) -> Plan:
+async def _make(step: Step, read: Constraints | None, tools: Tools) -> Kept:
     job = step.job
-    trip = await trips.get(job.trip_id, owner=job.owner_id, db=tools.db)
-    if job.route is None or [d.name for d in trip.destinations] != [stop.name for stop in job.route.stops]:
-        raise Unplannable("The route changed while it was being planned. Please ask for the plan again.")
     async with tools.db.transaction() as tx:
         version = await store.next_version(tx, job.trip_id, job.id)
-    brief = await briefing.assemble(job, trip, job.route, briefing.wishes(job, read), tools=tools)
-    # In a thread: the loop goes on renewing leases and serving other jobs.
-    return await asyncio.to_thread(_think, job, brief, version, step.lost)
+    inputs = await inputs_of(job, read, tools=tools)
+    async with reported(step, tools=tools) as hear:
+        # In a thread: the loop goes on renewing leases and serving other jobs.
+        return await asyncio.to_thread(_think, job, inputs, version, lost=step.lost, hear=hear)
 
 
-def _think(job: Job, brief: Brief, version: int, lost: threading.Event) -> Plan:
-    candidates = {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
+def _think(
+    job: Job, inputs: Inputs, version: int, *, lost: threading.Event, hear: Callable[[int], None]
+) -> Kept:
+    known = candidates_of(inputs.brief).values()
     # Not the clock: a step that runs twice writes the same plan, and no fact in it is younger than the plan.
-    made = max([job.created_at, *(candidate.fetched_at for candidate in candidates.values())])
-    plan = make_plan(brief, seed=job.seed, version=version, generated_at=made, stop=lost.is_set)
-    report = explain.waivers(check(plan, candidates=candidates), plan)
-    return plan.model_copy(update={"report": report})
+    made = max([job.created_at, *(candidate.fetched_at for candidate in known)])
+    try:
+        plan = remake(
+            inputs,
+            seed=job.seed,
+            version=version,
+            generated_at=made,
+            stop=lost.is_set,
+            progress=hear,
+        )
+    except Crowded as error:
+        raise Unplannable(str(error)) from error
+    return Kept(plan, inputs)
 
 
-async def _complete(step: Step, plan: Plan, tools: Tools) -> None:
+async def _complete(step: Step, made: Kept, tools: Tools) -> None:
     job = step.job
-    final = plan.model_copy(update={"status": "final"})
-    await store.write(final, job_id=job.id, documents=tools.documents)
+    final = replace(made, plan=made.plan.model_copy(update={"status": "final"}))
+    await _write(step, final, tools)
     async with tools.db.transaction() as tx:
-        message = f"Done: {_sum(final)}."
+        message = f"Done: {_sum(final.plan)}."
         if await repository.move(tx, job, "completed", percent=100, message=message, holder=step.holder):
-            await store.point(tx, final, job.id)
+            await _point(tx, job, final)
             old = await store.retire(tx, job.trip_id)
             await post(tx, await _good_news(tx, job))
+            await line.move_on(tx, job.owner_id, allowance=tools.allowance)
         else:
             old = await _unwanted(tx, job)
-    await _drop(job, old, tools)
+    await store.drop_soon(job.trip_id, old, documents=tools.documents)
+
+
+async def _write(step: Step, made: Kept, tools: Tools) -> None:
+    """Store the plan, unless the job was taken from us: then somebody may have cleared up already."""
+    if step.lost.is_set():
+        raise Stopped("The job was taken from us before its plan was stored.")
+    await store.write(made, document_id=step.job.id, documents=tools.documents)
+
+
+async def _point(tx: Transaction, job: Job, made: Kept) -> None:
+    new = Version(
+        version=made.plan.version,
+        document_id=job.id,
+        status=made.plan.status,
+        created_at=datetime.now(UTC),
+        origin="plan" if job.day is None else "day",
+        based_on=made.inputs.base.version if made.inputs.base else None,
+        day=job.day,
+    )
+    await store.point(tx, job.trip_id, new, job_id=job.id)
 
 
 async def _good_news(tx: Transaction, job: Job) -> NotifyUser:
@@ -138,13 +183,8 @@ async def _unwanted(tx: Transaction, job: Job) -> list[UUID]:
     return [job.id] if now is None or now.state in {"cancelled", "failed"} else []
 
 
-async def _drop(job: Job, jobs: list[UUID], tools: Tools) -> None:
-    for job_id in jobs:
-        await store.drop(job.trip_id, job_id, documents=tools.documents)
-
-
-def _with_unmet(plan: Plan, *unmet: Unmet) -> Plan:
-    return plan.model_copy(update={"unmet": [*plan.unmet, *unmet]})
+def _with_unmet(made: Kept, *unmet: Unmet) -> Kept:
+    return replace(made, plan=made.plan.model_copy(update={"unmet": [*made.plan.unmet, *unmet]}))
 
 
 def _failures(plan: Plan, *, ignored: Collection[str] = ()) -> int:

@@ -1,7 +1,6 @@
 """Every SQL statement about schedule jobs."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
@@ -9,29 +8,62 @@ from psycopg.types.json import Jsonb
 
 from shared.db import Transaction
 from shared.errors import Conflict
-from shared.schedules.model import Job, JobEvent, JobState, Route, ScheduleRequest, job_from_row
+from shared.schedules import history
+from shared.schedules.model import Job, JobEvent, JobState, NewJob, Route, job_from_row
 
 _JOB = (
     "id, trip_id, owner_id, state, request, seed, route, version, percent, reason, attempts,"
-    " created_at, updated_at"
+    " created_at, updated_at, day, base_document, days, waiting, started_at, state_since"
 )
 _RUNNING = "state NOT IN ('completed', 'failed', 'cancelled')"
 
 
-async def insert(
-    tx: Transaction, *, job_id: UUID, trip_id: UUID, owner: UUID, request: ScheduleRequest, seed: int
-) -> None:
+async def insert(tx: Transaction, job: NewJob) -> None:
     """A new job, unless one is running for the trip: then `Conflict`."""
     try:
         await tx.execute(
-            "INSERT INTO schedule_jobs (id, trip_id, owner_id, state, request, seed)"
-            " VALUES (%s, %s, %s, 'queued', %s, %s)",
-            (job_id, trip_id, owner, Jsonb(request.model_dump(mode="json", by_alias=True)), seed),
+            "INSERT INTO schedule_jobs"
+            " (id, trip_id, owner_id, state, request, seed, day, base_document, days)"
+            " VALUES (%s, %s, %s, 'queued', %s, %s, %s, %s, %s)",
+            (
+                job.id,
+                job.trip_id,
+                job.owner_id,
+                Jsonb(job.request.model_dump(mode="json", by_alias=True)),
+                job.seed,
+                job.request.day,
+                job.base_document,
+                job.days,
+            ),
         )
     except UniqueViolation as error:
-        raise Conflict(
-            "A plan for this trip is being made already. Wait for it, or cancel it first."
-        ) from error
+        raise busy() from error
+
+
+def busy() -> Conflict:
+    """Somebody is making a plan for the trip right now."""
+    return Conflict("A plan for this trip is being made already. Wait for it, or cancel it first.")
+
+
+async def runs(tx: Transaction, trip_id: UUID) -> bool:
+    """Whether a job of the trip is running."""
+    cursor = await tx.execute(
+        f"SELECT 1 FROM schedule_jobs WHERE trip_id = %s AND {_RUNNING}",
+        (trip_id,),
+    )
+    return await cursor.fetchone() is not None
+
+
+async def times_again(tx: Transaction, trip_id: UUID, day: int) -> int:
+    """How often a day was planned again since the trip was last planned as a whole."""
+    cursor = await tx.execute(
+        "SELECT count(*) AS times FROM schedule_jobs WHERE trip_id = %(trip)s AND day = %(day)s"
+        " AND state = 'completed' AND created_at > coalesce((SELECT max(created_at) FROM schedule_jobs"
+        " WHERE trip_id = %(trip)s AND day IS NULL AND state = 'completed'), '-infinity')",
+        {"trip": trip_id, "day": day},
+    )
+    row = await cursor.fetchone()
+    return int(row["times"]) if row else 0
 
 
 async def find(tx: Transaction, job_id: UUID, *, owner: UUID) -> Job | None:
@@ -53,13 +85,6 @@ async def lock(tx: Transaction, job_id: UUID) -> Job | None:
     return job_from_row(row) if row else None
 
 
-async def jobs_of(tx: Transaction, trip_id: UUID, *, owner: UUID) -> list[UUID]:
-    cursor = await tx.execute(
-        "SELECT id FROM schedule_jobs WHERE trip_id = %s AND owner_id = %s", (trip_id, owner)
-    )
-    return [row["id"] for row in await cursor.fetchall()]
-
-
 async def progress(tx: Transaction, job: Job, *, percent: int, message: str) -> None:
     """Say how far a job is within its state."""
     await tx.execute(
@@ -69,11 +94,22 @@ async def progress(tx: Transaction, job: Job, *, percent: int, message: str) -> 
     await add_event(tx, job.id, job.state, percent=max(percent, job.percent), message=message)
 
 
+async def report(tx: Transaction, job: Job, *, holder: UUID, percent: int, message: str) -> None:
+    """Say how far a step is, as long as it is ours: nothing is told after a cancel."""
+    cursor = await tx.execute(
+        "UPDATE schedule_jobs SET percent = greatest(percent, %s), updated_at = now()"
+        " WHERE id = %s AND state = %s AND lease_holder = %s",
+        (percent, job.id, job.state, holder),
+    )
+    if cursor.rowcount == 1:
+        await add_event(tx, job.id, job.state, percent=percent, message=message)
+
+
 async def claim(tx: Transaction, job_id: UUID, *, holder: UUID, lease: timedelta) -> Job | None:
     """The running job, leased to `holder`; None when it is gone, ended, or leased to somebody alive."""
     cursor = await tx.execute(
         "UPDATE schedule_jobs SET lease_holder = %s, lease_until = now() + %s, attempts = attempts + 1"
-        f" WHERE id = %s AND {_RUNNING} AND (lease_until IS NULL OR lease_until < now())"
+        f" WHERE id = %s AND {_RUNNING} AND NOT waiting AND (lease_until IS NULL OR lease_until < now())"
         f" RETURNING {_JOB}",
         (holder, lease, job_id),
     )
@@ -91,11 +127,12 @@ async def renew(tx: Transaction, job_id: UUID, *, holder: UUID, lease: timedelta
     return cursor.rowcount == 1
 
 
-async def release(tx: Transaction, job_id: UUID, *, holder: UUID) -> None:
+async def release(tx: Transaction, job_id: UUID, *, holder: UUID, finished: bool) -> None:
+    """Give a lease back; a step that finished and found nothing to move is no failed attempt."""
     await tx.execute(
-        "UPDATE schedule_jobs SET lease_holder = NULL, lease_until = NULL"
+        "UPDATE schedule_jobs SET lease_holder = NULL, lease_until = NULL, attempts = attempts - %s::int"
         " WHERE id = %s AND lease_holder = %s",
-        (job_id, holder),
+        (finished, job_id, holder),
     )
 
 
@@ -105,14 +142,17 @@ async def move(
     """Leave `job.state` for `to`, give the lease back, write an event; False when it has moved already."""
     cursor = await tx.execute(
         "UPDATE schedule_jobs SET state = %(to)s, percent = %(percent)s, attempts = 0, updated_at = now(),"
-        " lease_holder = NULL, lease_until = NULL,"
+        " state_since = clock_timestamp(), lease_holder = NULL, lease_until = NULL,"
         " ended_at = CASE WHEN %(to)s IN ('completed', 'failed', 'cancelled') THEN now() END"
         " WHERE id = %(id)s AND state = %(from)s"
-        " AND (%(holder)s::uuid IS NULL OR lease_holder = %(holder)s)",
+        " AND (%(holder)s::uuid IS NULL OR lease_holder = %(holder)s) RETURNING old.state_since",
         {"to": to, "percent": percent, "id": job.id, "from": job.state, "holder": holder},
     )
-    if cursor.rowcount != 1:
+    row = await cursor.fetchone()
+    if row is None:
         return False
+    if to != "failed":
+        await history.remember(tx, job, job.state, since=row["state_since"])
     await add_event(tx, job.id, to, percent=percent, message=message)
     return True
 
@@ -120,11 +160,14 @@ async def move(
 async def refine(tx: Transaction, job: Job, *, holder: UUID, message: str) -> None:
     """drafted → refining under the same lease; twice is once."""
     cursor = await tx.execute(
-        "UPDATE schedule_jobs SET state = 'refining', percent = 75, updated_at = now()"
-        " WHERE id = %s AND state = 'drafted' AND lease_holder = %s",
+        "UPDATE schedule_jobs SET state = 'refining', percent = 75, updated_at = now(),"
+        " state_since = clock_timestamp()"
+        " WHERE id = %s AND state = 'drafted' AND lease_holder = %s RETURNING old.state_since",
         (job.id, holder),
     )
-    if cursor.rowcount == 1:
+    row = await cursor.fetchone()
+    if row is not None:
+        await history.remember(tx, job, "drafted", since=row["state_since"])
         await add_event(tx, job.id, "refining", percent=75, message=message)
 
 
@@ -147,9 +190,14 @@ async def cancel(tx: Transaction, job: Job) -> bool:
     )
     if cursor.rowcount != 1:
         return False
-    await tx.execute("DELETE FROM schedule_versions WHERE job_id = %s", (job.id,))
+    await take_back(tx, job.id)
     await add_event(tx, job.id, "cancelled", percent=job.percent, message="Cancelled at your request.")
     return True
+
+
+async def take_back(tx: Transaction, job_id: UUID) -> None:
+    """Forget the draft a job that ends without a plan may have stored."""
+    await tx.execute("DELETE FROM schedule_versions WHERE job_id = %s", (job_id,))
 
 
 async def explain(tx: Transaction, job_id: UUID, reason: str) -> None:
@@ -173,22 +221,11 @@ async def events_after(tx: Transaction, job_id: UUID, number: int) -> tuple[JobE
     return tuple(JobEvent(**row) for row in await cursor.fetchall())
 
 
-async def usual_seconds(tx: Transaction) -> float | None:
-    """Mean duration of the last twenty completed jobs, None without history."""
-    cursor = await tx.execute(
-        "SELECT extract(epoch FROM avg(ended_at - created_at))::float AS seconds FROM ("
-        "SELECT ended_at, created_at FROM schedule_jobs WHERE state = 'completed'"
-        " ORDER BY ended_at DESC LIMIT 20) AS recent"
-    )
-    row: dict[str, Any] | None = await cursor.fetchone()
-    return row["seconds"] if row else None
-
-
 async def adopt_stalled(tx: Transaction, *, after: timedelta, limit: int) -> list[UUID]:
     """Running jobs that nobody holds and nothing has moved for a while; touched, so each comes up once."""
     cursor = await tx.execute(
         "UPDATE schedule_jobs SET updated_at = now() WHERE id IN ("
-        f"SELECT id FROM schedule_jobs WHERE {_RUNNING} AND updated_at < now() - %s"
+        f"SELECT id FROM schedule_jobs WHERE {_RUNNING} AND NOT waiting AND updated_at < now() - %s"
         " AND (lease_until IS NULL OR lease_until < now())"
         " ORDER BY updated_at LIMIT %s FOR UPDATE SKIP LOCKED) RETURNING id",
         (after, limit),

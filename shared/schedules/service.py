@@ -1,23 +1,24 @@
-"""What travellers do with plans: ask for one, watch it being made, cancel it, read it."""
+"""What travellers do with schedule jobs: have a plan made, watch it being made, cancel it."""
 
-import asyncio
 import secrets
 import time
-from datetime import UTC, datetime
 from uuid import UUID
+
+from pydantic.alias_generators import to_camel
 
 from shared import trips
 from shared.cache import Cache
 from shared.db import Database, Replay, Transaction, new_id, recall, remember
 from shared.documents import Documents
-from shared.errors import Conflict, InvalidRequest, NotFound
-from shared.messaging import GenerateSchedule, post
-from shared.schedules import repository, store
-from shared.schedules.model import ENDED, STEPS, Job, JobStatus, ScheduleRequest, Started
-from shared.schedules.planning.document import Plan
+from shared.errors import Conflict, FieldError, InvalidRequest, NotFound
+from shared.schedules import history, line, repository, store
+from shared.schedules.line import Allowance
+from shared.schedules.model import ENDED, STEPS, Job, JobStatus, NewJob, ScheduleRequest, Started
 from shared.trips import Trip
 
 LONGEST_NIGHTS = 60
+MOST_TIMES_AGAIN = 5
+"""Times one day of a plan may be planned again (product rules, regeneration)."""
 
 
 def channel(job_id: UUID) -> str:
@@ -26,9 +27,19 @@ def channel(job_id: UUID) -> str:
 
 
 async def request(
-    trip_id: UUID, wishes: ScheduleRequest, *, owner: UUID, replay: Replay | None, db: Database
+    trip_id: UUID,
+    wishes: ScheduleRequest,
+    *,
+    owner: UUID,
+    replay: Replay | None,
+    allowance: Allowance,
+    db: Database,
 ) -> Started:
-    """Queue a job for a trip; `Conflict` while another one runs, `InvalidRequest` for an empty trip."""
+    """Queue a job for a trip, or for one day of it.
+
+    `Conflict` while another one runs or when the day was planned too often, `InvalidRequest` for an empty
+    trip or a day it does not have, `RateLimited` beyond the owner's allowance.
+    """
     async with db.transaction() as tx:
         answer = await recall(tx, replay)
         if answer is not None:
@@ -36,8 +47,8 @@ async def request(
         trip = await trips.find(tx, trip_id, owner=owner)
         if trip is None:
             raise NotFound(f"Trip {trip_id} does not exist or is not yours.")
-        _require_plannable(trip)
-        started = await _queue(tx, trip, wishes)
+        _require_plannable(trip, wishes)
+        started = await _queue(tx, trip, wishes, allowance=allowance)
         await remember(tx, replay, started.model_dump(mode="json", by_alias=True))
     return started
 
@@ -58,56 +69,83 @@ async def status(
             await news.wait(min(left, 2.0))
 
 
-async def cancel(job_id: UUID, *, owner: UUID, db: Database, cache: Cache, documents: Documents) -> JobStatus:
+async def cancel(
+    job_id: UUID, *, owner: UUID, allowance: Allowance, db: Database, cache: Cache, documents: Documents
+) -> JobStatus:
     """End a running job and leave no result of it behind; `Conflict` when it has ended already."""
     async with db.transaction() as tx:
         job = await _own_job(tx, job_id, owner=owner)
         if not await repository.cancel(tx, job):
             raise Conflict(f"This job is {job.state} already, there is nothing left to cancel.")
+        await line.move_on(tx, owner, allowance=allowance)
     await cache.call(channel(job_id))
-    await store.drop(job.trip_id, job_id, documents=documents)
+    await store.drop_soon(job.trip_id, [job_id], documents=documents)
     return await _look(job_id, owner=owner, after=0, db=db)
-
-
-async def current(trip_id: UUID, *, owner: UUID, db: Database, documents: Documents) -> Plan:
-    """The trip's newest plan, a draft while it is being refined."""
-    async with db.transaction() as tx:
-        if await trips.find(tx, trip_id, owner=owner) is None:
-            raise NotFound(f"Trip {trip_id} does not exist or is not yours.")
-        job_id = await store.newest(tx, trip_id)
-    plan = await store.read(trip_id, job_id, documents=documents) if job_id else None
-    if plan is None:
-        raise NotFound("This trip has no plan yet. POST to its schedule-jobs to have one made.")
-    return plan
 
 
 async def forget(trip_id: UUID, *, owner: UUID, seen: int | None, db: Database, documents: Documents) -> None:
     """Delete a trip with everything that hangs on it, its plans included."""
     async with db.transaction() as tx:
-        jobs = await repository.jobs_of(tx, trip_id, owner=owner)
+        plans = await store.documents_of(tx, trip_id)
         await trips.delete(tx, trip_id, owner=owner, seen=seen)
-    await asyncio.gather(*(store.drop(trip_id, job, documents=documents) for job in jobs))
+    await store.drop_soon(trip_id, plans, documents=documents)
 
 
-async def _queue(tx: Transaction, trip: Trip, wishes: ScheduleRequest) -> Started:
-    job_id = new_id()
-    seed = wishes.seed if wishes.seed is not None else secrets.randbelow(2**31)
-    await repository.insert(
-        tx, job_id=job_id, trip_id=trip.id, owner=trip.owner_id, request=wishes, seed=seed
+async def _queue(tx: Transaction, trip: Trip, wishes: ScheduleRequest, *, allowance: Allowance) -> Started:
+    await store.one_at_a_time(tx, trip.id)
+    base = await store.newest_version(tx, trip.id) if wishes.day is not None else None
+    job = NewJob(
+        id=new_id(),
+        trip_id=trip.id,
+        owner_id=trip.owner_id,
+        request=wishes,
+        seed=wishes.seed if wishes.seed is not None else secrets.randbelow(2**31),
+        days=_days(trip),
+        base_document=base.document_id if base else None,
     )
-    await repository.add_event(tx, job_id, "queued", percent=0, message="Waiting for a free planner.")
-    await post(tx, GenerateSchedule(job_id=job_id))
-    return Started(id=job_id, trip_id=trip.id, state="queued")
+    await repository.insert(tx, job)
+    if wishes.day is not None:
+        await _require_another_try(tx, trip, wishes.day, planned=base is not None)
+    await line.count_start(tx, trip.owner_id, allowance=allowance)
+    await line.join(tx, job.id, trip.owner_id, allowance=allowance)
+    return Started(id=job.id, trip_id=trip.id, state="queued")
 
 
-def _require_plannable(trip: Trip) -> None:
+async def _require_another_try(tx: Transaction, trip: Trip, day: int, *, planned: bool) -> None:
+    if not planned:
+        raise Conflict("This trip has no plan yet. Ask for one of the whole trip first, without `day`.")
+    if await repository.times_again(tx, trip.id, day) >= MOST_TIMES_AGAIN:
+        raise Conflict(
+            f"Day {day} was planned again {MOST_TIMES_AGAIN} times, more is not allowed for one plan."
+            " Edit the day by hand, or ask for a new plan of the whole trip."
+        )
+
+
+def _require_plannable(trip: Trip, wishes: ScheduleRequest) -> None:
     if not trip.members:
         raise InvalidRequest("This trip has no members. Add who is travelling first.")
     if not trip.destinations:
         raise InvalidRequest("This trip has no destinations. Add where it goes first.")
-    nights = sum(stop.nights for stop in trip.destinations)
-    if nights > LONGEST_NIGHTS:
-        raise InvalidRequest(f"A plan covers at most {LONGEST_NIGHTS} nights, this trip has {nights}.")
+    days = _days(trip)
+    if days > LONGEST_NIGHTS + 1:
+        raise InvalidRequest(f"A plan covers at most {LONGEST_NIGHTS} nights, this trip has {days - 1}.")
+    if wishes.day is not None:
+        _require_day(wishes, wishes.day, days)
+
+
+def _require_day(wishes: ScheduleRequest, day: int, days: int) -> None:
+    """The day is one of the trip's, and comes without wishes of its own."""
+    if day > days:
+        fix = f"This trip has the days 1 to {days}."
+        raise InvalidRequest(f"/day: {fix}", errors=[FieldError("/day", fix)])
+    others = sorted(to_camel(name) for name in wishes.model_fields_set - {"day", "seed"})
+    if others:
+        fix = "A day keeps the wishes of its plan. Leave this out, or ask for a plan of the whole trip."
+        raise InvalidRequest(f"/{others[0]}: {fix}", errors=[FieldError(f"/{name}", fix) for name in others])
+
+
+def _days(trip: Trip) -> int:
+    return sum(stop.nights for stop in trip.destinations) + 1
 
 
 async def _own_job(tx: Transaction, job_id: UUID, *, owner: UUID) -> Job:
@@ -121,14 +159,14 @@ async def _look(job_id: UUID, *, owner: UUID, after: int, db: Database) -> JobSt
     async with db.transaction() as tx:
         job = await _own_job(tx, job_id, owner=owner)
         events = await repository.events_after(tx, job_id, after)
-        usual = None if job.state in ENDED else await repository.usual_seconds(tx)
-    elapsed = (datetime.now(UTC) - job.created_at).total_seconds()
+        left = None if job.state in ENDED else await history.remaining_seconds(tx, job)
     return JobStatus(
         id=job.id,
         trip_id=job.trip_id,
+        day=job.day,
         state=job.state,
         percent=job.percent,
-        eta_seconds=None if usual is None else max(1, round(usual - elapsed)),
+        eta_seconds=left,
         reason=job.reason,
         version=job.version if job.state not in {"failed", "cancelled"} else None,
         steps=STEPS,

@@ -8,6 +8,7 @@ from shared.db import Database
 from shared.documents import Documents
 from shared.maps import Maps
 from shared.places import Shelf
+from shared.schedules.line import Allowance
 from shared.weather import Forecasts
 
 
@@ -21,6 +22,7 @@ class Tools:
     maps: Maps
     forecasts: Forecasts
     model: Model | None
+    allowance: Allowance
 
     @property
     def shelf(self) -> Shelf:

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from shared.auth import Bearer, Passwords, Tokens
 from shared.cache import Cache
-from shared.db import Database, Transaction, new_id, record
+from shared.db import Database, Transaction, forget, new_id, record
 from shared.errors import FieldError, InvalidRequest, NotFound, PreconditionFailed, Unauthenticated
+from shared.messaging import EraseInbox, post
 from shared.users import repository, sessions
 from shared.users.model import (
     Availability,
@@ -95,6 +96,22 @@ async def change_password(
     if not (is_open and matches):
         fix = "This is not your password, or the account is locked for half an hour after five failures."
         raise InvalidRequest(fix, errors=[FieldError("/currentPassword", fix)])
+    ended.add(*over)
+
+
+async def delete_account(user_id: UUID, *, seen: int | None, ended: EndedSessions, db: Database) -> None:
+    """Remove the account with everything of it, in every store.
+
+    Rows go here and now, trips and jobs with them; plans follow as leftovers of their versions, and the inbox
+    by message, both also when this process dies right after the commit.
+    """
+    async with db.transaction() as tx:
+        await _locked(tx, user_id, seen=seen)
+        over = await sessions.end_all(tx, user_id)
+        await repository.delete(tx, user_id)
+        await forget(tx, user_id)
+        await post(tx, EraseInbox(user_id=user_id))
+        await record(tx, "account-deleted", actor=user_id)
     ended.add(*over)
 
 

@@ -10,7 +10,12 @@ from devstack.stack import Stack, Wish, open_stack
 from tests.acceptance.traveller import Traveller
 
 ORIGIN = "https://app.example.org"
-SETTINGS = {"MODEL_DEADLINE_SECONDS": "2", "CORS_ORIGINS": json.dumps([ORIGIN])}
+JOBS_PER_DAY = 12
+SETTINGS = {
+    "MODEL_DEADLINE_SECONDS": "2",
+    "CORS_ORIGINS": json.dumps([ORIGIN]),
+    "SCHEDULE_JOBS_PER_DAY": str(JOBS_PER_DAY),
+}
 
 
 @pytest.fixture(scope="session")

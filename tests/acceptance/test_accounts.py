@@ -1,11 +1,15 @@
 """An account over HTTP: signing in and out, the profile, the password, the picture."""
 
 import io
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import httpx2
+import psycopg
 import pytest
+from azure.cosmos import CosmosClient, DatabaseProxy
 from PIL import Image
+from psycopg import sql
 
 from devstack.stack import Stack
 from tests.acceptance.conftest import ORIGIN
@@ -81,6 +85,42 @@ def test_a_wrong_change_names_its_field(ines: Traveller, change: Json, pointer: 
     answer = ines.call("PATCH", "/users/me", json=change)
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [pointer]
+
+
+def test_a_deleted_account_leaves_nothing_in_any_store(stack: Stack, visitor: httpx2.Client) -> None:
+    with Traveller(stack.web) as leaving:
+        trip_id = leaving.new_trip()
+        leaving.wait_for(leaving.ask(trip_id), "completed")
+        leaving.inbox(at_least=1)
+        user_id = leaving.call("GET", "/users/me").json()["id"]
+        assert leaving.call("DELETE", "/users/me", headers={"If-Match": '"99"'}).status_code == 412
+        assert leaving.call("DELETE", "/users/me").status_code == 204
+        assert leaving.call("GET", "/users/me").status_code == 401
+    again = visitor.post("/sessions", json={"login": leaving.username, "password": PASSWORD})
+    assert again.status_code == 401
+    assert visitor.get(f"/users/availability?username={leaving.username}").json() == {"available": True}
+    with psycopg.connect(stack.settings["POSTGRES_URL"]) as connection:
+        for table in ("users", "trips", "sessions", "schedule_jobs", "idempotency_keys", "place_searches"):
+            query = sql.SQL("SELECT count(*) FROM {} t WHERE t::text LIKE %s").format(sql.Identifier(table))
+            assert connection.execute(query, (f"%{user_id}%",)).fetchone() == (0,), table
+        # Ten minutes are for a worker that still writes; they pass sooner here.
+        connection.execute("UPDATE schedule_leftovers SET due_at = now() WHERE trip_id = %s", (trip_id,))
+    account = CosmosClient(stack.settings["COSMOS_ENDPOINT"], stack.settings["COSMOS_KEY"])
+    database = account.get_database_client(stack.settings["COSMOS_DATABASE"])
+    eventually(lambda: ids(database, "schedules", trip_id) == [])
+    eventually(lambda: ids(database, "notifications", user_id) == ["closed"])
+
+
+def ids(database: DatabaseProxy, container: str, partition: str) -> list[str]:
+    items = database.get_container_client(container)
+    return [row["id"] for row in items.query_items("SELECT c.id FROM c", partition_key=partition)]
+
+
+def eventually(look: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 40  # the sweep runs every few seconds
+    while not look():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def test_a_new_password_is_the_only_one_from_then_on(ines: Traveller, visitor: httpx2.Client) -> None:

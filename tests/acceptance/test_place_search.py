@@ -96,7 +96,7 @@ def test_a_cursor_of_another_query_is_a_400(guest: Traveller) -> None:
         (f"{NEARBY}&cursor=////", 400, None),
         ("/places/nearby", 422, "lat"),
         (f"{SEARCH}&q=", 422, "q"),
-        (f"{SEARCH}&q={'x' * 10_240}", 422, "q"),
+        (f"{SEARCH}&q={'x' * 7_000}", 422, "q"),
         (f"{SEARCH}&q=museum&radius=99999999", 422, "radius"),
         (f"/places/{MUSEUM}/hours?date=2026-02-30", 422, "date"),
         (f"/places/{MUSEUM}/recommendation", 422, "tripId"),
@@ -268,7 +268,8 @@ def test_the_weather_of_a_trip_is_told_by_day(ines: Traveller, jonas: Traveller)
 
 
 def test_without_the_weather_service_the_days_come_without_weather(trouble: Trouble, ines: Traveller) -> None:
-    trip_id = ines.new_trip()
+    # Somewhere and some time nobody has asked about: what is remembered would be told.
+    trip_id = ines.new_trip(startDate="2027-09-14", destinations=[stop("Busan", 1)])
     trouble.fault("openweather", mode="down")
     assert [day["weather"] for day in got(ines, f"/trips/{trip_id}/weather")["days"]] == [None, None]
 

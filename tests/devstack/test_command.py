@@ -24,6 +24,7 @@ def copy_to(folder: Path) -> Path:
         shutil.copy(ROOT / name, folder / name)
     (folder / "constraints.txt").touch()
     (folder / "requirements.txt").touch()
+    (folder / "requirements-native.txt").touch()
     (folder / "requirements-dev.txt").write_text("-r requirements.txt\n")
     return folder
 
@@ -188,7 +189,9 @@ def test_help_needs_no_environment(word: str, probe: Path) -> None:
     done = call(probe / "tripgen", word)
     assert done.returncode == 0
     assert [
-        name for name in ("demo", "up", "test", "check", "bench") if f"\n  {name} " not in done.stdout
+        name
+        for name in ("demo", "up", "test", "check", "bench", "native")
+        if f"\n  {name} " not in done.stdout
     ] == []
 
 

@@ -9,10 +9,18 @@ import httpx2
 from tests.devstack.host_support import APPS, eventually, start_unleashed, write_settings
 
 
+def patient(folder: Path) -> Path:
+    """The web app without its short timeout."""
+    app = folder / "app"
+    app.mkdir()
+    (app / "function_app.py").write_text((APPS / "web" / "function_app.py").read_text())
+    return app
+
+
 def test_open_request_is_answered_before_the_host_ends(tmp_path: Path) -> None:
-    process, url = start_unleashed(APPS / "web", write_settings(tmp_path))
+    process, url = start_unleashed(patient(tmp_path), write_settings(tmp_path), "--drain", "20")
     with ThreadPoolExecutor() as pool:
-        slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=0.4")
+        slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=3")
         eventually(lambda: httpx2.get(f"{url}/admin/host/status").json()["requests"] == 1)
         process.send_signal(signal.SIGTERM)
         assert slow.result().text == "slept"
@@ -32,10 +40,7 @@ def test_failure_is_one_line_with_the_place_and_success_is_silent(tmp_path: Path
 
 
 def test_request_in_hand_is_given_up_after_the_drain(tmp_path: Path) -> None:
-    app = tmp_path / "app"
-    app.mkdir()
-    (app / "function_app.py").write_text((APPS / "web" / "function_app.py").read_text())
-    process, url = start_unleashed(app, write_settings(tmp_path), "--drain", "0.1")
+    process, url = start_unleashed(patient(tmp_path), write_settings(tmp_path), "--drain", "0.1")
     with ThreadPoolExecutor() as pool:
         slow = pool.submit(httpx2.get, f"{url}/api/slow?seconds=60")
         eventually(lambda: httpx2.get(f"{url}/api/any").status_code == 200)

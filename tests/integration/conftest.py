@@ -125,11 +125,11 @@ async def bus(bus_connection: str) -> AsyncIterator[Bus]:
 
 @pytest_asyncio.fixture
 async def empty_db(db: Database, postgres_url: str) -> AsyncIterator[Database]:
-    """The database, emptied of every row before the test."""
+    """The database, emptied of every row before the test but those of the audit log, which stay."""
     async with await psycopg.AsyncConnection.connect(postgres_url, autocommit=True) as connection:
         cursor = await connection.execute(
             "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+            " WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'audit_log')"
         )
         row = await cursor.fetchone()
         assert row is not None

@@ -9,7 +9,7 @@ from shared import notifications
 from shared.db import Page, new_id, read_cursor
 from shared.documents import Documents
 from shared.errors import NotFound
-from shared.messaging import NotifyUser
+from shared.messaging import EraseInbox, NotifyUser
 from shared.notifications import Inbox
 from shared.notifications.service import CONTAINER
 
@@ -124,3 +124,14 @@ async def _move_to(moment: datetime, owner: UUID, documents: Documents, *, only:
         if only is None or row["id"] == str(only):
             key = f"{moment.isoformat(timespec='microseconds')} {row['id']}"
             await documents.put(CONTAINER, {**row, "createdAt": moment.isoformat(), "sortKey": key})
+
+
+async def test_the_inbox_of_an_account_that_is_gone_is_empty_and_stays_so(documents: Documents) -> None:
+    gone, neighbour = new_id(), new_id()
+    for user in (gone, neighbour):
+        await notifications.deliver(news(user), documents=documents)
+    for _ in range(2):
+        await notifications.erase(EraseInbox(user_id=gone), documents=documents)
+    await notifications.deliver(news(gone), documents=documents)
+    assert (await inbox(gone, documents)).items == ()
+    assert len((await inbox(neighbour, documents)).items) == 1

@@ -6,7 +6,7 @@ import pytest
 
 from devstack import environment
 
-FILES = (*environment.REQUIREMENTS, *environment.EXTRAS.values())
+FILES = (*environment.REQUIREMENTS, *environment.EXTRAS.values(), *environment.ALONE.values())
 
 
 @pytest.fixture
@@ -44,3 +44,12 @@ def test_only_the_extra_names_the_alternatives() -> None:
     for package in ("fastapi", "procrastinate"):
         assert f"{package}==" in extra
         assert package not in everybodys
+
+
+def test_infra_environment_is_made_from_its_own_file_only(venv: Path) -> None:
+    (venv / f"{environment.MARKER}-infra").write_text(environment.fingerprint(venv, "infra"))
+    (venv / environment.MARKER).unlink()
+    (venv.parent / "requirements.txt").write_text("orjson==3.13.0\n")
+    assert environment.is_current(venv, "infra")
+    (venv.parent / "requirements-infra.txt").write_text("checkov==3.0.0\n")
+    assert not environment.is_current(venv, "infra")

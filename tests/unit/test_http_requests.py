@@ -17,8 +17,10 @@ from shared.http import (
     read_id,
     read_if_match,
     read_number,
+    read_ordinal,
     read_page,
     read_replay,
+    read_tag,
 )
 from tests.unit.web_requests import URL, refusals, request
 
@@ -237,3 +239,29 @@ def test_a_key_that_is_not_visible_ascii_is_malformed(key: str) -> None:
 def test_a_caller_is_known_by_the_first_hop_without_its_port(header: str | None, address: str) -> None:
     headers = {} if header is None else {"X-Forwarded-For": header}
     assert caller_address(request(headers=headers)) == address
+
+
+@pytest.mark.parametrize(("text", "number"), [("1", 1), ("42", 42), ("999999999", 999_999_999)])
+def test_an_ordinal_in_the_route_is_a_number_from_one(text: str, number: int) -> None:
+    assert read_ordinal(request(route={"day": text}), "day") == number
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "01", "1.0", "x", "", "٣", "1234567890"])
+def test_what_is_no_ordinal_names_nothing(text: str) -> None:
+    with pytest.raises(NotFound):
+        read_ordinal(request(route={"day": text}), "day")
+
+
+@pytest.mark.parametrize("params", [{}, {"from": ""}, {"from": "x"}, {"from": "0"}])
+def test_a_number_without_a_default_has_to_be_there(params: dict[str, str]) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_number(request(params=params), "from", lowest=1, highest=9)
+    assert [error.pointer for error in refused.value.errors] == ["from"]
+
+
+@pytest.mark.parametrize(
+    ("header", "seen"),
+    [(None, None), ("*", None), ('"3-final"', "3-final"), (' "3-draft" ', "3-draft"), ('W/"3"', 'W/"3')],
+)
+def test_a_tag_is_compared_as_it_was_given(header: str | None, seen: str | None) -> None:
+    assert read_tag(request(headers={"If-Match": header} if header else {})) == seen

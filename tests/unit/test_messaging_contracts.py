@@ -15,6 +15,7 @@ from shared.db import new_id
 from shared.errors import Poison
 from shared.messaging import (
     CONTRACTS,
+    EraseInbox,
     GenerateSchedule,
     Message,
     NotifyUser,
@@ -37,6 +38,7 @@ EXAMPLES: tuple[Message, ...] = (
     SearchPlaces(region="at:-0.50,0.00", category="cafe", lat=-0.5, lng=0, zone="UTC"),
     NotifyUser(notification_id=A, user_id=B, kind="schedule-ready", trip_id=C, subject="Alps 🏔"),
     SearchNearby(search_id=A),
+    EraseInbox(user_id=B),
 )
 
 
@@ -192,6 +194,7 @@ def test_ids_sort_by_the_time_they_were_made_and_are_version_7() -> None:
         (b"\xff", SearchPlaces),
         (b'{"type": "SearchNearby"}' + b" " * 8192, SearchPlaces),
     ],
+    ids=["first", "second", "of another queue", "a list", "no object", "no JSON", "empty", "no text", "long"],
 )
 def test_of_two_contracts_on_a_queue_the_body_names_its_own(body: bytes, expected: type[Message]) -> None:
     assert contract_of(body, (SearchPlaces, SearchNearby)) is expected

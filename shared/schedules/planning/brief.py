@@ -79,7 +79,8 @@ class Transfer:
 class Brief:
     """Everything a plan depends on, besides the seed. `transfers[i]` joins `stops[i]` and `stops[i + 1]`.
 
-    `must_see` pairs each wish with the candidate id it was resolved to, or None.
+    `must_see` pairs each wish with the candidate id it was resolved to, or None. `only_day` is the index of
+    the one day to plan; None plans them all.
     """
 
     trip_id: str
@@ -96,6 +97,7 @@ class Brief:
     budget: Money | None = None
     excluded_categories: tuple[str, ...] = ()
     weather: Mapping[date, Weather] = field(default_factory=dict)
+    only_day: int | None = None
 
     @property
     def snapshot(self) -> str:
@@ -106,6 +108,11 @@ class Brief:
             for c in stop.candidates
         )
         return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:32]
+
+
+def candidates_of(brief: Brief) -> dict[str, Candidate]:
+    """Every place of a brief by its id."""
+    return {candidate.id: candidate for stop in brief.stops for candidate in stop.candidates}
 
 
 def _hours(candidate: Candidate) -> list[object] | None:

@@ -1,6 +1,7 @@
 """The optimiser keeps every rule of the product on trips of all shapes, and is repeatable and stoppable."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import count
 
@@ -8,7 +9,11 @@ import pytest
 
 from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.document import Money
-from shared.schedules.planning.optimiser import Stopped, make_plan
+from shared.schedules.planning.optimiser import Stopped, make_plan, search
+from shared.schedules.planning.optimiser.frames import Frame
+from shared.schedules.planning.optimiser.stays import Outcome, Token
+from shared.schedules.planning.optimiser.timeline import live
+from shared.schedules.planning.optimiser.world import World
 from tests.unit.planning.optimiser_rules import minute, violations
 from tests.unit.planning.optimiser_towns import NOW, member, plan_of, rain, town, trip
 
@@ -52,6 +57,19 @@ def test_every_rule_is_kept_at_any_hour_of_arrival_and_departure(arrival: int, d
 def test_same_brief_and_seed_give_the_same_plan() -> None:
     brief = trip(town("Alba", 2), party=FAMILY)
     assert plan_of(brief).model_dump_json() == plan_of(brief).model_dump_json()
+
+
+def test_each_sequence_of_stays_is_simulated_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lived: Counter[tuple[int, Sequence[Token]]] = Counter()
+
+    def counting(world: World, frame: Frame, tokens: Sequence[Token]) -> Outcome | None:
+        lived[frame.index, tuple(tokens)] += 1
+        return live(world, frame, tokens)
+
+    monkeypatch.setattr(search, "live", counting)
+    plan_of(trip(town("Alba", 2), party=FAMILY))
+    assert len(lived) > 100
+    assert [tokens for (_, tokens), times in lived.items() if times > 1 and tokens] == []
 
 
 def test_order_of_candidates_makes_no_difference() -> None:

@@ -15,7 +15,7 @@ from shared.schedules.planning.optimiser.words import clock_text, minutes_of
 from shared.schedules.planning.optimiser.world import World
 from shared.schedules.planning.optimiser.writer import DayWriter
 
-__all__ = ["ITERATIONS_PER_DAY", "Stopped", "make_plan"]
+__all__ = ["ITERATIONS_PER_DAY", "Stopped", "bad_intervals", "make_plan", "never"]
 
 ITERATIONS_PER_DAY = 150
 LONG_TRIP_EXPONENT = 0.85
@@ -44,7 +44,7 @@ def make_plan(
     Raises `Stopped` once `stop()` is true and ValueError when the stops cannot be joined at all.
     """
     instance = build(brief)
-    world = World(instance, Travel(instance), _bad_intervals(instance))
+    world = World(instance, Travel(instance), bad_intervals(instance))
     rng = Random(seed)  # noqa: S311 -- repeatable search, nothing secret
     effort = round(iterations * len(instance.frames) ** LONG_TRIP_EXPONENT)
     found = Search(instance, world, rng, stop).run(effort, progress)
@@ -67,7 +67,8 @@ def make_plan(
     )
 
 
-def _bad_intervals(instance: Instance) -> list[tuple[Interval, ...]]:
+def bad_intervals(instance: Instance) -> list[tuple[Interval, ...]]:
+    """Per day of the instance when being outdoors is unpleasant."""
     weathers = [instance.brief.weather.get(frame.date) for frame in instance.frames]
     return [
         tuple((minutes_of(slot.from_), minutes_of(slot.to)) for slot in weather.bad_slots) if weather else ()

@@ -50,7 +50,13 @@ class Frame:
 
 
 def frames_of(brief: Brief, limits: Limits) -> tuple[Frame, ...]:
-    """One frame per calendar date: N nights make N + 1 dates, no night makes one `single` day."""
+    """One frame per calendar date, or that of the brief's only day."""
+    frames = _all_frames(brief, limits)
+    return frames if brief.only_day is None else (replace(frames[brief.only_day], index=0),)
+
+
+def _all_frames(brief: Brief, limits: Limits) -> tuple[Frame, ...]:
+    """N nights make N + 1 dates, no night makes one `single` day."""
     nights = [index for index, stop in enumerate(brief.stops) for _ in range(stop.nights)]
     last = len(brief.stops) - 1
     if not nights:
@@ -80,7 +86,7 @@ def _frame(brief: Brief, limits: Limits, index: int, shape: tuple[DayKind, int, 
         kind=kind,
         zone=brief.stops[first].zone,
         chain=chain,
-        shifts=tuple(_shift(day, brief.stops[first].zone, brief.stops[stop].zone) for stop in chain),
+        shifts=tuple(shift_between(day, brief.stops[first].zone, brief.stops[stop].zone) for stop in chain),
         home=home,
         start=start,
         end=end,
@@ -131,7 +137,8 @@ def _gateway_node(gateway: Gateway, kind: NodeKind) -> Node:
     return Node(kind=kind, name=gateway.name, point=gateway.point)
 
 
-def _shift(day: date, clock_zone: str, own_zone: str) -> int:
+def shift_between(day: date, clock_zone: str, own_zone: str) -> int:
+    """Minutes to add to the clock of one zone for that of another, at noon of a day."""
     if clock_zone == own_zone:
         return 0
     return _offset(day, clock_zone) - _offset(day, own_zone)

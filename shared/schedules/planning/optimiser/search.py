@@ -11,6 +11,7 @@ from random import Random
 
 from shared.schedules.planning.optimiser.insertion import Insertions, Option, missing_roles
 from shared.schedules.planning.optimiser.instance import MUST_SEE_SCORE, Instance
+from shared.schedules.planning.optimiser.rearranged import rearranged
 from shared.schedules.planning.optimiser.stays import DINNER, HOP, LUNCH, VISIT, Outcome, Token
 from shared.schedules.planning.optimiser.timeline import live
 from shared.schedules.planning.optimiser.world import World
@@ -30,7 +31,10 @@ class Stopped(Exception):
 
 
 class Search:
-    """The state of a search: one outcome per day, the place keys in use and the money spent on them."""
+    """The state of a search: one outcome per day, the place keys in use and the money spent on them.
+
+    `_lived[day]` remembers each sequence that was simulated, until the frame of the day changes.
+    """
 
     def __init__(self, instance: Instance, world: World, rng: Random, stop: Callable[[], bool]) -> None:
         self._instance = instance
@@ -41,6 +45,7 @@ class Search:
         self._taken = [0] * len(instance.keys)
         self._spent = 0.0
         self._purse = instance.brief.budget.amount if instance.brief.budget else float("inf")
+        self._lived: list[dict[tuple[Token, ...], Outcome | None]] = [{} for _ in instance.frames]
         self.days = [self._bare(index) for index in range(len(instance.frames))]
 
     def run(self, iterations: int, progress: Callable[[int], None] | None) -> list[Outcome]:
@@ -82,6 +87,7 @@ class Search:
         spoilt += self._days_for_wishes()
         for index in dict.fromkeys(spoilt):
             self._instance.change(index, replace(self._instance.frames[index], car_stays=True))
+            self._lived[index].clear()
             again = self._live(index, list(self.days[index].tokens))
             self._replace({index: again or self._bare(index)})
         return bool(spoilt)
@@ -171,9 +177,15 @@ class Search:
         return ruined
 
     def _live(self, index: int, tokens: list[Token]) -> Outcome | None:
-        if self._stop():
-            raise Stopped("Planning was stopped before it ended.")
-        return live(self._world, self._instance.frames[index], tokens)
+        """The day with these tokens; most sequences come up again and again, so each is simulated once."""
+        key, lived = tuple(tokens), self._lived[index]
+        try:
+            return lived[key]
+        except KeyError:
+            if self._stop():
+                raise Stopped("Planning was stopped before it ended.") from None
+            day = lived[key] = live(self._world, self._instance.frames[index], key)
+            return day
 
     def _neighbours(self) -> dict[int, set[int]]:
         """Stays around a random one, whatever their day."""
@@ -280,21 +292,9 @@ class Search:
         improved = True
         while improved:
             improved = False
-            for tokens in _rearranged(list(self.days[index].tokens)):
+            for tokens in rearranged(list(self.days[index].tokens)):
                 outcome = self._live(index, tokens)
                 if outcome is not None and outcome.value > self.days[index].value + GAIN:
                     self._replace({index: outcome})
                     improved = True
                     break
-
-
-def _rearranged(tokens: list[Token]) -> Iterable[list[Token]]:
-    size = len(tokens)
-    for at in range(size):
-        rest = tokens[:at] + tokens[at + 1 :]
-        for to in range(size):
-            if to != at:
-                yield [*rest[:to], tokens[at], *rest[to:]]
-    for first in range(size):
-        for last in range(first + 3, size + 1):
-            yield tokens[:first] + tokens[first:last][::-1] + tokens[last:]

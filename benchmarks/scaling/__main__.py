@@ -1,0 +1,40 @@
+"""`python -m benchmarks.scaling` prints the candidates and writes the plot to out/scaling.svg."""
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.scaling.choice import WORKERS, choose, outcomes
+from benchmarks.scaling.plot import svg
+from benchmarks.scaling.rule import Outcome
+
+OUT = Path("out/scaling.svg")
+
+
+def main() -> int:
+    """0 always: it is arithmetic."""
+    console = Console(width=100)
+    found = {name: outcomes(worker) for name, worker in WORKERS.items()}
+    for name, of in found.items():
+        console.print(_table(name, of, chosen=choose(of)))
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(svg(found))
+    console.print(f"The plot is {OUT}.")
+    return 0
+
+
+def _table(name: str, of: dict[int, dict[str, Outcome]], *, chosen: int) -> Table:
+    table = Table("messageCount", title=f"{name}: messageCount {chosen}", title_justify="left")
+    for day in next(iter(of.values())):
+        for column in ("drained s", "pod-s", "peak"):
+            table.add_column(f"{day} {column}", justify="right")
+    for candidate, days in of.items():
+        cells = [str(n) for o in days.values() for n in (o.drained_s, o.pod_seconds, o.peak)]
+        table.add_row(str(candidate), *cells, style="bold" if candidate == chosen else "")
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

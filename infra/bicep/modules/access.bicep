@@ -1,0 +1,149 @@
+// Role assignments of the services: queues, vault, model, leases, telemetry.
+// The table of all of them is docs/operations/access.md.
+targetScope = 'resourceGroup'
+
+@description('Identities by holder.')
+param identities object
+
+@description('Names of the resources of the site.')
+param names object
+
+@description('Ids of the built-in roles by name.')
+var roles = loadJsonContent('../roles.json')
+
+@description('Queues: who sends, who receives, who counts.')
+var onQueues = [
+  { holder: 'trip', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Sender' }
+  { holder: 'trip', queue: 'location-search', role: 'Azure Service Bus Data Sender' }
+  { holder: 'trip', queue: 'notification', role: 'Azure Service Bus Data Sender' }
+  { holder: 'ai', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Receiver' }
+  { holder: 'ai', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Sender' }
+  { holder: 'ai', queue: 'location-search', role: 'Azure Service Bus Data Sender' }
+  { holder: 'ai', queue: 'notification', role: 'Azure Service Bus Data Sender' }
+  { holder: 'location', queue: 'location-search', role: 'Azure Service Bus Data Receiver' }
+  { holder: 'location', queue: 'location-search', role: 'Azure Service Bus Data Sender' }
+  { holder: 'location', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Sender' }
+  { holder: 'notification', queue: 'notification', role: 'Azure Service Bus Data Receiver' }
+  { holder: 'notification', queue: 'notification', role: 'Azure Service Bus Data Sender' }
+  { holder: 'scaler', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Owner' }
+  { holder: 'scaler', queue: 'location-search', role: 'Azure Service Bus Data Owner' }
+  { holder: 'scaler', queue: 'notification', role: 'Azure Service Bus Data Owner' }
+]
+
+@description('Vault: the keys of third parties, and the certificate of the gateway.')
+var onVault = [
+  { holder: 'user', role: 'Key Vault Secrets User' }
+  { holder: 'trip', role: 'Key Vault Secrets User' }
+  { holder: 'ai', role: 'Key Vault Secrets User' }
+  { holder: 'location', role: 'Key Vault Secrets User' }
+  { holder: 'notification', role: 'Key Vault Secrets User' }
+  { holder: 'gateway', role: 'Key Vault Secrets User' }
+]
+
+@description('Leases of the Functions host.')
+var onStorage = [
+  { holder: 'user', role: 'Storage Blob Data Owner' }
+  { holder: 'trip', role: 'Storage Blob Data Owner' }
+  { holder: 'ai', role: 'Storage Blob Data Owner' }
+  { holder: 'location', role: 'Storage Blob Data Owner' }
+  { holder: 'notification', role: 'Storage Blob Data Owner' }
+]
+
+@description('Telemetry.')
+var onInsights = [
+  { holder: 'user', role: 'Monitoring Metrics Publisher' }
+  { holder: 'trip', role: 'Monitoring Metrics Publisher' }
+  { holder: 'ai', role: 'Monitoring Metrics Publisher' }
+  { holder: 'location', role: 'Monitoring Metrics Publisher' }
+  { holder: 'notification', role: 'Monitoring Metrics Publisher' }
+]
+
+@description('The model.')
+var onModel = [
+  { holder: 'ai', role: 'Cognitive Services OpenAI User' }
+]
+
+@description('Service Bus.')
+resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' existing = { name: names.serviceBus }
+
+@description('The queue of each entry.')
+resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = [
+  for entry in onQueues: { parent: namespace, name: entry.queue }
+]
+
+@description('Key vault.')
+resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = { name: names.keyVault }
+
+@description('Container of the leases.')
+resource leases 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' existing = { name: '${names.storage}/default/azure-webjobs-hosts' }
+
+@description('Application Insights.')
+resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: names.insights }
+
+@description('Azure OpenAI.')
+resource model 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = { name: names.openAi }
+
+@description('Roles on queues.')
+resource queueRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (entry, i) in onQueues: {
+    scope: queue[i]
+    name: guid(queue[i].id, entry.holder, roles[entry.role])
+    properties: {
+      principalId: identities[entry.holder].principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
+    }
+  }
+]
+
+@description('Roles on the vault.')
+resource vaultRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for entry in onVault: {
+    scope: vault
+    name: guid(vault.id, entry.holder, roles[entry.role])
+    properties: {
+      principalId: identities[entry.holder].principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
+    }
+  }
+]
+
+@description('Roles on the leases.')
+resource storageRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for entry in onStorage: {
+    scope: leases
+    name: guid(leases.id, entry.holder, roles[entry.role])
+    properties: {
+      principalId: identities[entry.holder].principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
+    }
+  }
+]
+
+@description('Roles on telemetry.')
+resource insightsRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for entry in onInsights: {
+    scope: insights
+    name: guid(insights.id, entry.holder, roles[entry.role])
+    properties: {
+      principalId: identities[entry.holder].principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
+    }
+  }
+]
+
+@description('Roles on the model.')
+resource modelRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for entry in onModel: {
+    scope: model
+    name: guid(model.id, entry.holder, roles[entry.role])
+    properties: {
+      principalId: identities[entry.holder].principalId
+      principalType: 'ServicePrincipal'
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
+    }
+  }
+]
