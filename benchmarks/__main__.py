@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, draft, hop, nearby, plan, planner, start, table, travel
+from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, start, table, travel
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -24,6 +24,7 @@ ON_STORES: Mapping[str, Row] = {
     "hop": hop.measure,
     "bus": bus.measure,
     "travel": travel.measure,
+    "cosmos": cosmos.measure,
 }
 ON_PRODUCT: Mapping[str, Row] = {
     "draft": draft.measure,
@@ -34,6 +35,7 @@ ROWS = {
     "api": "reading one trip over HTTP, against FastAPI",
     "hop": "from posting a message to its handler, against procrastinate",
     "bus": "the Service Bus emulator through Microsoft's client and through raw frames",
+    "cosmos": "the Cosmos DB emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",

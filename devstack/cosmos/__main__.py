@@ -12,6 +12,14 @@ from devstack.cosmos.http.emulator import Emulator
 from devstack.cosmos.store import open_database
 from devstack.serving import command_line, serve_http
 
+_TEACHING = """connect, with the public key of every emulator:
+  CosmosClient("http://127.0.0.1:PORT", KEY)
+tests reach in without a key:
+  curl localhost:PORT/_devstack/health
+  curl -X POST localhost:PORT/_devstack/reset
+  curl -X POST localhost:PORT/_devstack/faults -d '{"status": 429, "count": 2}'
+what is offered and what is not: docs/emulators.md"""
+
 
 def main() -> None:
     """Serve until told to stop."""
@@ -26,7 +34,8 @@ def main() -> None:
 
 
 def _options() -> argparse.Namespace:
-    parser = command_line("cosmos", "Emulate Azure Cosmos DB for NoSQL.")
+    parser = command_line("cosmos", "Azure Cosmos DB for NoSQL on loopback, for Microsoft's clients.")
+    parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, _TEACHING
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep the data here; without: in memory")
     parser.add_argument(
         "--config",

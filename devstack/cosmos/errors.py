@@ -5,10 +5,13 @@ CODES = {
     401: "Unauthorized",
     403: "Forbidden",
     404: "NotFound",
+    405: "MethodNotAllowed",
+    408: "RequestTimeout",
     409: "Conflict",
     412: "PreconditionFailed",
     413: "RequestEntityTooLarge",
     429: "TooManyRequests",
+    500: "InternalServerError",
     503: "ServiceUnavailable",
 }
 

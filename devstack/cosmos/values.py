@@ -1,5 +1,6 @@
 """JSON values as the query language sees them: six ordered types, and `undefined` for what is absent."""
 
+import math
 from enum import Enum
 
 import orjson
@@ -29,6 +30,8 @@ _RANKS: dict[type, int] = {
     dict: OBJECT_RANK,
 }
 
+_WORD_BITS = 64
+
 
 def rank(value: Value) -> int:
     """The place of the value's type in ORDER BY: undefined, null, boolean, number, string, array, object."""
@@ -44,6 +47,23 @@ def equal(left: Value, right: Value) -> bool:
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
     return left == right
+
+
+def double(number: float) -> Value:
+    """The number as JSON can hold it: a whole one beyond 64 bits becomes a double; undefined if infinite."""
+    if isinstance(number, int) and number.bit_length() < _WORD_BITS:
+        return number
+    try:
+        found = float(number)
+    except OverflowError:
+        return UNDEFINED
+    return found if math.isfinite(found) else UNDEFINED
+
+
+def whole_number(text: str, *, below: int = 2**63) -> int | None:
+    """The number that the decimal digits say; None for any other text and for a number out of range."""
+    is_short = text.isascii() and text.isdecimal() and len(text) <= len(str(below))
+    return int(text) if is_short and int(text) < below else None
 
 
 def sort_key(value: Value) -> tuple[int, float, str]:

@@ -25,6 +25,14 @@ _KEY = "SAS_KEY_VALUE"  # the official emulator's published value
 _CONTROL = "devstack.servicebus.control"
 _ADMIN = "devstack.servicebus.admin.application"
 
+_TEACHING = f"""connect:
+  Endpoint=sb://localhost:PORT;SharedAccessKeyName={_KEY_NAME};SharedAccessKey={_KEY};UseDevelopmentEmulator=true;
+look in and break things over the control port:
+  curl localhost:CONTROL_PORT/queues
+  curl -X POST localhost:CONTROL_PORT/reset
+  curl -X POST localhost:CONTROL_PORT/faults -d '{{"dropConnections": true}}'
+what is offered and what is not: docs/emulators.md"""
+
 
 def main() -> int:
     """Serve until told to stop; 2 when configuration or state is unusable, 1 when the disk gave up."""
@@ -37,7 +45,8 @@ def main() -> int:
 
 
 def _options() -> argparse.Namespace:
-    parser = command_line("servicebus", "A Service Bus namespace on loopback.")
+    parser = command_line("servicebus", "A Service Bus namespace on loopback, for Microsoft's clients.")
+    parser.formatter_class, parser.epilog = argparse.RawDescriptionHelpFormatter, _TEACHING
     parser.add_argument(
         "--config", type=Path, default=_CONFIG, help="queues, in the official emulator's format"
     )

@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from devstack.request_body import BodyRefused, bounded_body
 from devstack.servicebus.broker.errors import QueueNotFound
 from devstack.servicebus.broker.queue import Queue
-from devstack.servicebus.http import BodyRefused, bounded_body
+from devstack.servicebus.http import MAX_BODY, PATIENCE_S
 from devstack.servicebus.inspection import describe
 from devstack.servicebus.server import Server
 
@@ -51,7 +52,7 @@ def application(server: Server) -> Starlette:
 def _with(server: Server, act: Callable[[Server, Request, bytes], Response]) -> Callable[[Request], Any]:
     async def handle(request: Request) -> Response:
         try:
-            response = act(server, request, await bounded_body(request))
+            response = act(server, request, await bounded_body(request, limit=MAX_BODY, patience=PATIENCE_S))
         except BodyRefused as refused:
             return _problem(refused.status, str(refused))
         server.touched()

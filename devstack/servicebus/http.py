@@ -1,4 +1,4 @@
-"""The HTTP surfaces of the emulator, beside AMQP in the one event loop, with bodies and patience bounded."""
+"""The HTTP surfaces of the emulator, beside AMQP in the one event loop, with patience bounded."""
 
 import asyncio
 import contextlib
@@ -8,36 +8,11 @@ from pathlib import Path
 
 import h11
 import uvicorn
-from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 MAX_BODY = 65_536  # bytes; no request of these surfaces needs more
 PATIENCE_S = 15.0  # for the headers of a request, and for its body
-
-
-class BodyRefused(Exception):
-    """A request's body is too big, too slow or cut short; `status` is the HTTP status that says so."""
-
-    def __init__(self, status: int, detail: str) -> None:
-        super().__init__(detail)
-        self.status = status
-
-
-async def bounded_body(request: Request, *, limit: int = MAX_BODY, patience: float = PATIENCE_S) -> bytes:
-    """The body of a request, at most `limit` bytes within `patience` seconds; else BodyRefused."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(patience):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > limit:
-                    raise BodyRefused(413, f"The body exceeds {limit} bytes.")
-    except TimeoutError as error:
-        raise BodyRefused(408, f"The body did not arrive within {patience:g} seconds.") from error
-    except ClientDisconnect as error:
-        raise BodyRefused(400, "The body ended early.") from error
-    return bytes(body)
 
 
 @contextlib.asynccontextmanager

@@ -152,8 +152,3 @@ async def test_change_feed_ends_and_goes_on_where_it_ended(container: ContainerP
 
 async def test_change_feed_from_now_starts_empty(container: ContainerProxy) -> None:
     assert [row async for row in container.query_items_change_feed(start_time="Now")] == []
-
-
-async def test_change_feed_of_one_key_is_refused_rather_than_wrong(container: ContainerProxy) -> None:
-    async with refused(400, "Ranges"):
-        assert [row async for row in container.query_items_change_feed(partition_key="u1")]

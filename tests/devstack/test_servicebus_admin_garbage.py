@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from devstack.request_body import BodyRefused, bounded_body
 from devstack.servicebus.amqp.connection import OPENING_TIMEOUT_MS, State
 from devstack.servicebus.amqp.frames import AMQP_HEADER, SASL_HEADER
-from devstack.servicebus.http import BodyRefused, bounded_body, served
+from devstack.servicebus.http import MAX_BODY, served
 from devstack.serving import LOOPBACK, listen
 from tests.devstack.servicebus_admin_parts import Emulator, emulator
 from tests.devstack.servicebus_parts import SECOND
@@ -155,7 +156,7 @@ async def test_body_that_trickles_in_is_not_waited_for() -> None:
 
 async def _echo(scope: Scope, receive: Receive, send: Send) -> None:
     try:
-        answer = PlainTextResponse(await bounded_body(Request(scope, receive), patience=0.2))
+        answer = PlainTextResponse(await bounded_body(Request(scope, receive), limit=MAX_BODY, patience=0.2))
     except BodyRefused as refused:
         answer = PlainTextResponse(str(refused), refused.status)
     await answer(scope, receive, send)

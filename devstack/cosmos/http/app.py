@@ -4,16 +4,17 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Route, request_response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from devstack.cosmos.errors import Refused
 from devstack.cosmos.http import control, documents, resources
 from devstack.cosmos.http.auth import check_signature
 from devstack.cosmos.http.emulator import Emulator, emulator_of
-from devstack.cosmos.http.replies import refusal_reply
+from devstack.cosmos.http.replies import failure_reply, nesting_reply, refusal_reply, routing_reply
 
 type Handler = Callable[[Request], Awaitable[Response]]
 
@@ -36,8 +37,14 @@ _ROUTES: list[tuple[str, str, Handler]] = [
     ("PATCH", _ITEM, documents.change_item),
     ("DELETE", _ITEM, documents.delete_item),
     ("POST", "/offers", resources.offers),
-    ("GET POST PUT PATCH DELETE", "/{rest:path}", resources.unknown),
 ]
+
+_REPLIES: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    Refused: refusal_reply,
+    HTTPException: routing_reply,
+    RecursionError: nesting_reply,
+    Exception: failure_reply,
+}
 
 
 def build_app(emulator: Emulator) -> ASGIApp:
@@ -48,7 +55,9 @@ def build_app(emulator: Emulator) -> ASGIApp:
         Route("/_devstack/faults", control.faults, methods=["POST"]),
         *(Route(path, _guarded(handler), methods=methods.split()) for methods, path, handler in _ROUTES),
     ]
-    app = Starlette(routes=routes, exception_handlers={Refused: refusal_reply})
+    app = Starlette(routes=routes, exception_handlers=_REPLIES)
+    app.router.redirect_slashes = False
+    app.router.default = request_response(_guarded(resources.unknown))
     app.state.emulator = emulator
     return _without_trailing_slash(app)
 
@@ -70,7 +79,7 @@ def _without_trailing_slash(app: ASGIApp) -> ASGIApp:
 
     async def trimmed(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] != "/":
-            scope = {**scope, "path": scope["path"].rstrip("/")}
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         await app(scope, receive, send)
 
     return trimmed

@@ -5,12 +5,12 @@ import binascii
 import hashlib
 import hmac
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qsl, unquote
 
 from starlette.requests import Request
 
 from devstack.cosmos.errors import Refused
+from devstack.cosmos.http.emulator import date_of
 
 TOKEN_LIFETIME_SECONDS = 15 * 60
 # Published by Microsoft for every emulator; it opens nothing else.
@@ -65,12 +65,12 @@ def _given_signature(request: Request) -> bytes:
     given = dict(parse_qsl(token)).get("sig", "").replace(" ", "+")
     try:
         return base64.b64decode(given)
-    except binascii.Error:
+    except ValueError:
         return b""
 
 
 def _parsed(date: str) -> datetime:
     try:
-        return parsedate_to_datetime(date)
+        return date_of(date)
     except ValueError as error:
         raise Refused(401, "The x-ms-date header must be a date as in RFC 1123.") from error

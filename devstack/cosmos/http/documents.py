@@ -1,16 +1,17 @@
 """Requests about items: point operations, patch, batch, queries, the read feed and the change feed."""
 
-from email.utils import parsedate_to_datetime
-
 from starlette.requests import Request
 from starlette.responses import Response
 
 from devstack.cosmos.errors import bad_request
 from devstack.cosmos.http.emulator import (
+    body_of,
     container_of,
+    date_of,
     document_of,
     emulator_of,
     flag,
+    json_from,
     json_of,
     partition_of,
     partition_or_all,
@@ -27,8 +28,10 @@ from devstack.cosmos.http.replies import (
 )
 from devstack.cosmos.store import Container
 from devstack.cosmos.store.batch import as_json, execute, execute_each
+from devstack.cosmos.store.effective_key import key_range
 from devstack.cosmos.store.feed import Feed
 from devstack.cosmos.store.patch import patch_item
+from devstack.cosmos.values import whole_number
 
 MAX_BATCH_BYTES = 2 * 1024 * 1024
 MULTI_STATUS = 207
@@ -37,12 +40,9 @@ MULTI_STATUS = 207
 async def read_items(request: Request) -> Response:
     """The read feed, or with `A-IM` the change feed."""
     container = container_of(request)
-    _refuse_partial_range(request)
     if "a-im" in request.headers:
         return _changes(request, container)
-    partition = partition_or_all(request, container)
-    feed = Feed(emulator_of(request).items, container, partition)
-    return page_reply(request, container, feed.page(window_of(request)))
+    return page_reply(request, container, _feed(request, container).page(window_of(request)))
 
 
 async def post_items(request: Request) -> Response:
@@ -108,22 +108,25 @@ async def delete_partition(request: Request) -> Response:
 
 
 async def _query(request: Request, container: Container) -> Response:
-    _refuse_partial_range(request)
-    partition = partition_or_all(request, container)
-    everywhere = flag(request, "x-ms-documentdb-query-enablecrosspartition")
-    if partition is None and not everywhere and "x-ms-documentdb-partitionkeyrangeid" not in request.headers:
+    feed = _feed(request, container)
+    is_wide = flag(request, "x-ms-documentdb-query-enablecrosspartition") or feed.keys is not None
+    if (
+        feed.partition is None
+        and not is_wide
+        and "x-ms-documentdb-partitionkeyrangeid" not in request.headers
+    ):
         raise bad_request(
             "Cross partition query is required but disabled: pass partition_key, or True for "
             "enable_cross_partition_query."
         )
-    feed = Feed(emulator_of(request).items, container, partition)
     return page_reply(request, container, feed.query(await json_of(request), window_of(request)))
 
 
 async def _batch(request: Request, container: Container) -> Response:
-    if len(await request.body()) > MAX_BATCH_BYTES:
+    body = await body_of(request)
+    if len(body) > MAX_BATCH_BYTES:
         raise bad_request("Batch request is larger than 2 MB: split it.")
-    items, operations = emulator_of(request).items, await json_of(request)
+    items, operations = emulator_of(request).items, json_from(body)
     if request.headers.get("x-ms-cosmos-batch-atomic", "true").lower() == "true":
         outcomes = execute(items, container, partition_of(request, container), operations)
     else:
@@ -140,9 +143,10 @@ def _changes(request: Request, container: Container) -> Response:
         raise bad_request("Only the latest-version change feed is offered: leave the mode out.")
     items, window = emulator_of(request).items, window_of(request)
     given = request.headers.get("if-none-match", "0").strip('"')
-    after = items.lsn(container) if given == "*" else int(given) if given.isdecimal() else 0
-    feed = Feed(items, container, partition_or_all(request, container))
-    documents, end = feed.changes(after=after, since=_since(request), size=window.size)
+    after = items.lsn(container) if given == "*" else whole_number(given)
+    if after is None:
+        raise bad_request("If-None-Match of a change feed must be an ETag that it gave, or *.")
+    documents, end = _feed(request, container).changes(after=after, since=_since(request), size=window.size)
     headers = {**session_headers(request, container), "etag": f'"{end}"'}
     if not documents:
         return reply(None, status=304, headers=headers)
@@ -154,13 +158,13 @@ def _since(request: Request) -> float:
     if header is None:
         return 0.0
     try:
-        return parsedate_to_datetime(header).timestamp()
+        return date_of(header).timestamp()
     except ValueError as error:
         raise bad_request("If-Modified-Since must be a date as in RFC 1123.") from error
 
 
-def _refuse_partial_range(request: Request) -> None:
-    # Answering for the whole container instead would be wrong data.
+def _feed(request: Request, container: Container) -> Feed:
+    """The items that the request is for: of one partition, of a range of keys, or all."""
     start, end = request.headers.get("x-ms-start-epk", ""), request.headers.get("x-ms-end-epk", "FF")
-    if start or end != "FF":
-        raise bad_request("Ranges of partition keys and key prefixes are not supported: give the full key.")
+    partition = partition_or_all(request, container)
+    return Feed(emulator_of(request).items, container, partition, key_range(start, end, container))

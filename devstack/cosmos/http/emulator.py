@@ -3,17 +3,24 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import cast
 
 import orjson
 from starlette.requests import Request
 
-from devstack.cosmos.errors import bad_request
+from devstack.cosmos.errors import Refused, bad_request
 from devstack.cosmos.http.faults import Faults
 from devstack.cosmos.store import Catalogue, Container, Items
 from devstack.cosmos.store.feed import DEFAULT_PAGE, LARGEST_PAGE, Window
-from devstack.cosmos.store.rules import partition_from_header
-from devstack.cosmos.values import Document, Json
+from devstack.cosmos.store.rules import check_nesting, partition_from_header
+from devstack.cosmos.values import Document, Json, whole_number
+from devstack.request_body import BodyRefused, bounded_body
+
+MAX_BODY = 4 * 1024 * 1024  # bytes; an item of 2 MB whose text is escaped takes twice as many
+MAX_BODY_NESTING = 200  # a batch or patch wraps the documents it carries
+PATIENCE_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,10 @@ def partition_or_all(request: Request, container: Container) -> str | None:
 def window_of(request: Request) -> Window:
     """The page that the request asks for; -1 items let the service choose the size."""
     header = request.headers.get("x-ms-max-item-count", str(DEFAULT_PAGE))
-    size = int(header) if header.removeprefix("-").isdecimal() else 0
-    if size < -1 or size == 0:
-        raise bad_request("x-ms-max-item-count must be a positive number, or -1.")
-    token = request.headers.get("x-ms-continuation")
-    return Window(LARGEST_PAGE if size == -1 else min(size, LARGEST_PAGE), token or None)
+    size = LARGEST_PAGE if header == "-1" else whole_number(header)
+    if not size:
+        raise bad_request("x-ms-max-item-count must be a positive number below 2^63, or -1.")
+    return Window(min(size, LARGEST_PAGE), request.headers.get("x-ms-continuation") or None)
 
 
 def flag(request: Request, header: str) -> bool:
@@ -72,12 +78,35 @@ def flag(request: Request, header: str) -> bool:
     return request.headers.get(header, "").lower() == "true"
 
 
+def date_of(text: str) -> datetime:
+    """The moment that a date as in RFC 1123 names; ValueError for any other text."""
+    try:
+        found = parsedate_to_datetime(text)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is no date") from error
+    return found if found.tzinfo else found.replace(tzinfo=UTC)  # -0000 is UTC too, of unknown place
+
+
+async def body_of(request: Request) -> bytes:
+    """The request body; 413 if it is larger than any request may be, 408 or 400 if it does not arrive."""
+    try:
+        return await bounded_body(request, limit=MAX_BODY, patience=PATIENCE_S)
+    except BodyRefused as refused:
+        raise Refused(refused.status, str(refused)) from refused
+
+
 async def json_of(request: Request) -> Json:
     """The request body as JSON, or 400."""
+    return json_from(await body_of(request))
+
+
+def json_from(content: bytes) -> Json:
+    """The JSON value, or 400 for a wrong or too deeply nested one."""
     try:
-        body: Json = orjson.loads(await request.body())
+        body: Json = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         raise bad_request(f"The request body is not JSON: {error}.") from error
+    check_nesting(body, MAX_BODY_NESTING)
     return body
 
 

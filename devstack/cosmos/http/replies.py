@@ -6,10 +6,11 @@ from typing import cast
 from uuid import uuid4
 
 import orjson
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from devstack.cosmos.errors import Refused
+from devstack.cosmos.errors import Refused, bad_request
 from devstack.cosmos.http.emulator import emulator_of
 from devstack.cosmos.store import Container, Item
 from devstack.cosmos.store.feed import Page
@@ -73,6 +74,22 @@ def session_headers(request: Request, container: Container) -> dict[str, str]:
         "x-ms-documentdb-partitionkeyrangeid": "0",
         "x-ms-alt-content-path": f"dbs/{names['database']}/colls/{names['container']}",
     }
+
+
+async def routing_reply(request: Request, error: Exception) -> Response:
+    """A verb that the resource does not know."""
+    status = cast("HTTPException", error).status_code
+    return await refusal_reply(request, Refused(status, f"{request.method} is not offered at this address."))
+
+
+async def nesting_reply(request: Request, error: Exception) -> Response:
+    """A query whose brackets, paths or operators go too deep to be evaluated."""
+    return await refusal_reply(request, bad_request("The query is nested too deeply: simplify it."))
+
+
+async def failure_reply(request: Request, error: Exception) -> Response:
+    """A defect of the emulator: its log has the traceback."""
+    return await refusal_reply(request, Refused(500, f"The emulator failed: {type(error).__name__}."))
 
 
 async def refusal_reply(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""The query language of Cosmos DB: `parse` a text, `evaluate` it over documents. Pure: no input or output."""
+"""The query language of Cosmos DB: `parse` a text, `evaluate` it over documents. Pure, but for the clock."""
 
 from devstack.cosmos.sql.evaluation import evaluate, matches, rows_of
 from devstack.cosmos.sql.parser import parse

@@ -184,6 +184,28 @@ class Coalesce(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Exists(Expression):
+    """`EXISTS (SELECT VALUE selected FROM name IN source WHERE condition)`."""
+
+    name: str
+    source: Expression
+    condition: Expression
+    selected: Expression
+
+    def of(self, row: Row) -> Value:
+        """Whether any element of the array fits."""
+        elements = self.source.of(row)
+        rows = (
+            (Row({**row.names, self.name: element}) for element in elements or ())
+            if isinstance(elements, list)
+            else ()
+        )
+        return any(
+            self.condition.of(inner) is True and self.selected.of(inner) is not UNDEFINED for inner in rows
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Expression):
     """A built-in function or operator applied to its arguments."""
 

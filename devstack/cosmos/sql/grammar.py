@@ -1,9 +1,10 @@
 """The expression half of the grammar: operators by precedence, from `??` down to literals and paths."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from devstack.cosmos.errors import Refused, bad_request
+from devstack.cosmos.errors import bad_request
+from devstack.cosmos.sql.cursor import Cursor
 from devstack.cosmos.sql.expressions import (
     Aggregate,
     ArrayOf,
@@ -11,6 +12,7 @@ from devstack.cosmos.sql.expressions import (
     Coalesce,
     Comparison,
     Constant,
+    Exists,
     Expression,
     Like,
     Logical,
@@ -19,92 +21,36 @@ from devstack.cosmos.sql.expressions import (
     Not,
     ObjectOf,
 )
-from devstack.cosmos.sql.functions import AGGREGATES, FUNCTIONS, OPERATORS
-from devstack.cosmos.sql.tokens import Kind, Token, tokenize
-from devstack.cosmos.values import UNDEFINED, Json
+from devstack.cosmos.sql.functions import AGGREGATES, FUNCTIONS, OPERATORS, if_else
+from devstack.cosmos.values import UNDEFINED, Json, double
 
 _LITERALS: dict[str, Json] = {"TRUE": True, "FALSE": False, "NULL": None}
+_LONGEST_WHOLE = 20  # digits; longer ones are doubles anyway
+_NO_SUBQUERIES = "Only EXISTS (SELECT ... FROM x IN ...) is offered of subqueries: use JOIN ... IN otherwise."
 _COMPARISONS = ("=", "!=", "<>", "<", "<=", ">", ">=")
 
 
-class ExpressionParser:
-    """A cursor over the tokens of one text, and the rules for expressions."""
+class ExpressionParser(Cursor):
+    """The rules for expressions."""
 
     def __init__(self, sql: str, parameters: Mapping[str, Json]) -> None:
         """Start at the first token; `names` collects the aliases that expressions may use."""
-        self._tokens = tokenize(sql)
+        super().__init__(sql)
         self._parameters = parameters
-        self.cursor = 0
         self.names: set[str] = set()
         self.aggregated = False
         self.loose_names = False  # an alias was used outside any aggregate
-
-    @property
-    def current(self) -> Token:
-        """The token at the cursor."""
-        return self._tokens[self.cursor]
-
-    def at_word(self, *words: str) -> bool:
-        """Whether a keyword stands here; upper and lower case are the same."""
-        return self.current.kind == "word" and self.current.text.upper() in words
-
-    def take_word(self, *words: str) -> bool:
-        """Step over the keyword if it stands here."""
-        found = self.at_word(*words)
-        self.cursor += found
-        return found
-
-    def expect_word(self, word: str) -> None:
-        """Step over the keyword, or 400."""
-        if not self.take_word(word):
-            raise self.syntax_error(word)
-
-    def take_operator(self, *operators: str) -> str:
-        """Step over one of the operators and return it; empty if none stands here."""
-        if self.current.kind == "operator" and self.current.text in operators:
-            return self.expect_kind("operator")
-        return ""
-
-    def expect_operator(self, operator: str) -> None:
-        """Step over the operator, or 400."""
-        if not self.take_operator(operator):
-            raise self.syntax_error(operator)
-
-    def expect_kind(self, *kinds: Kind) -> str:
-        """Step over a token of one of the kinds and return its text, or 400."""
-        token = self.current
-        if token.kind not in kinds:
-            raise self.syntax_error(" or ".join(kinds))
-        self.cursor += 1
-        return token.text
-
-    def syntax_error(self, wanted: str = "") -> Refused:
-        """400 that points at the current token."""
-        token = self.current
-        near = f"'{token.text}' at {token.position}" if token.text else "the end of the query"
-        return bad_request(f"Syntax error near {near}" + (f": expected {wanted}." if wanted else "."))
-
-    def separated[T](self, rule: Callable[[], T]) -> list[T]:
-        """One or more of the rule, with commas between."""
-        found = [rule()]
-        while self.take_operator(","):
-            found.append(rule())
-        return found
-
-    def closed_by[T](self, closing: str, rule: Callable[[], T]) -> list[T]:
-        """None or more of the rule up to the closing bracket."""
-        if self.take_operator(closing):
-            return []
-        found = self.separated(rule)
-        self.expect_operator(closing)
-        return found
 
     def expression(self) -> Expression:
         """Any expression."""
         left = self._disjunction()
         while self.take_operator("??"):
             left = Coalesce(left, self._disjunction())
-        return left
+        if not self.take_operator("?"):
+            return left
+        met = self.expression()
+        self.expect_operator(":")
+        return Call(if_else, (left, met, self.expression()))
 
     def _disjunction(self) -> Expression:
         operands = [self._conjunction()]
@@ -147,8 +93,7 @@ class ExpressionParser:
         pattern = self.primary()
         if not isinstance(pattern, Constant) or not isinstance(pattern.value, str) or "[" in pattern.value:
             raise bad_request("LIKE takes a text or parameter whose only wildcards are % and _.")
-        wildcards = {"%": ".*", "_": "."}
-        return re.compile("".join(wildcards.get(c) or re.escape(c) for c in pattern.value), re.DOTALL)
+        return re.compile(_regular(pattern.value), re.DOTALL)
 
     def _sum(self) -> Expression:
         left = self._product()
@@ -184,14 +129,21 @@ class ExpressionParser:
             case "string":
                 return Constant(self.expect_kind("string"))
             case "number":
-                text = self.expect_kind("number")
-                return Constant(int(text) if text.isdecimal() else float(text))
+                return self._number()
             case "parameter":
                 return self._parameter()
             case "word":
                 return self._word()
             case _:
                 return self._bracket()
+
+    def _number(self) -> Expression:
+        text = self.expect_kind("number")
+        is_whole = text.isdecimal() and len(text) <= _LONGEST_WHOLE
+        value = double(int(text) if is_whole else float(text))
+        if value is UNDEFINED:
+            raise bad_request("A number of the query is beyond what a double can hold, about 1.8e308.")
+        return Constant(value)
 
     def _parameter(self) -> Expression:
         name = self.expect_kind("parameter")
@@ -212,9 +164,35 @@ class ExpressionParser:
             return Constant(UNDEFINED)
         raise bad_request(f"Identifier '{word}' could not be resolved: use the alias that FROM gives.")
 
+    def _exists(self) -> Expression:
+        self.expect_word("SELECT")
+        selection = self.cursor
+        self.skip_to_from()
+        name = self.expect_kind("word")
+        self.expect_word("IN")
+        source, outer = self.primary(), set(self.names)
+        self.names.add(name)
+        condition = self.expression() if self.take_word("WHERE") else Constant(value=True)
+        self.expect_operator(")")
+        end, self.cursor = self.cursor, selection
+        selected = self._selected()
+        self.expect_word("FROM")
+        self.cursor, self.names = end, outer
+        return Exists(name, source, condition, selected)
+
+    def _selected(self) -> Expression:
+        """What decides in EXISTS whether a row counts: the bare value, or else that there is a row."""
+        if self.take_word("VALUE"):
+            return self.expression()
+        if not self.take_operator("*"):
+            self.separated(self.expression)
+        return Constant(value=True)
+
     def _call(self, name: str) -> Expression:
+        if name == "EXISTS":
+            return self._exists()
         if self.at_word("SELECT"):
-            raise bad_request("Subqueries are not supported: use JOIN ... IN or ARRAY_CONTAINS.")
+            raise bad_request(_NO_SUBQUERIES)
         if name in AGGREGATES:
             return self._aggregate(name)
         arguments = tuple(self.closed_by(")", self.expression))
@@ -242,7 +220,7 @@ class ExpressionParser:
         if not self.take_operator("("):
             raise self.syntax_error()
         if self.at_word("SELECT"):
-            raise bad_request("Subqueries are not supported: use JOIN ... IN or ARRAY_CONTAINS.")
+            raise bad_request(_NO_SUBQUERIES)
         node = self.expression()
         self.expect_operator(")")
         return node
@@ -251,3 +229,16 @@ class ExpressionParser:
         name = self.expect_kind("word", "string")
         self.expect_operator(":")
         return name, self.expression()
+
+
+def _regular(pattern: str) -> str:
+    """The regular expression of a LIKE pattern.
+
+    Behind each % the first place where the next piece fits is taken for good: trying others would find no
+    more, and takes for ever on a long text.
+    """
+    pieces = ["".join("." if c == "_" else re.escape(c) for c in piece) for piece in pattern.split("%")]
+    if len(pieces) == 1:
+        return pieces[0]
+    first, *middle, last = pieces
+    return first + "".join(f"(?>.*?{piece})" for piece in middle if piece) + ".*" + last

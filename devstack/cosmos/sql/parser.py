@@ -30,7 +30,7 @@ class _QueryParser(ExpressionParser):
         distinct = self.take_word("DISTINCT")
         top = self._count("TOP") if self.take_word("TOP") else None
         selection = self.cursor
-        self._skip_to_from()
+        self.skip_to_from()
         query = self._from(Query(root="", distinct=distinct, top=top))
         query = self._tail(query)
         end, self.cursor = self.cursor, selection
@@ -38,12 +38,6 @@ class _QueryParser(ExpressionParser):
         self.expect_word("FROM")
         self.cursor = end
         return replace(query, aggregated=self.aggregated)
-
-    def _skip_to_from(self) -> None:
-        # The aliases of FROM must be known before SELECT can be resolved.
-        while self.current.kind != "end" and not self.at_word("FROM"):
-            self.cursor += 2 if self.current.text == "." else 1  # c.from is a property
-        self.expect_word("FROM")
 
     def _from(self, query: Query) -> Query:
         root = self._source_name()

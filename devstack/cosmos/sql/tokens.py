@@ -14,7 +14,7 @@ _PATTERN = re.compile(
       | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
       | (?P<parameter>@\w+)
       | (?P<word>[^\W\d]\w*)
-      | (?P<operator><=|>=|!=|<>|\|\||\?\?|[=<>+\-*/%().,\[\]{}:])
+      | (?P<operator><=|>=|!=|<>|\|\||\?\?|[=<>+\-*/%().,\[\]{}:?])
       | (?P<end>\Z)
     )""",
     re.VERBOSE | re.DOTALL,
@@ -54,7 +54,11 @@ def _token(found: re.Match[str]) -> Token:
 
 
 def _unquoted(literal: str) -> str:
-    return _ESCAPE.sub(_unescaped, literal[1:-1])
+    text = _ESCAPE.sub(_unescaped, literal[1:-1])
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")  # two halves make one character
+    except UnicodeDecodeError as error:
+        raise bad_request(f"The text {literal!r} holds half a surrogate pair.") from error
 
 
 def _unescaped(found: re.Match[str]) -> str:

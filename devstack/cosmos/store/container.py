@@ -6,9 +6,9 @@ from typing import cast
 
 import orjson
 
-from devstack.cosmos.errors import bad_request
+from devstack.cosmos.store.definition import check_definition
 from devstack.cosmos.store.rules import check_id
-from devstack.cosmos.values import Document, Json
+from devstack.cosmos.values import Document
 
 type Path = tuple[str, ...]
 
@@ -78,13 +78,13 @@ class Container:
 def define(rid: bytes, database: str, definition: Document, *, timestamp: int) -> Container:
     """A container of this definition, or `Refused` 400 naming what is wrong with it."""
     name = check_id(definition.get("id"))
-    _check_partition_key(definition.get("partitionKey"))
-    _check_default_ttl(definition.get("defaultTtl"))
+    check_definition(definition)
     container = Container(rid, database, name, definition)
     completed: Document = {
         "indexingPolicy": _INDEX_EVERYTHING,
         "conflictResolutionPolicy": {"mode": "LastWriterWins", "conflictResolutionPath": "/_ts"},
         **{key: value for key, value in definition.items() if value is not None},
+        "partitionKey": {"kind": "Hash", "version": 2, **cast("Document", definition["partitionKey"])},
         "_rid": rid_text(rid),
         "_self": container.link,
         "_etag": f'"{timestamp:x}"',
@@ -92,19 +92,3 @@ def define(rid: bytes, database: str, definition: Document, *, timestamp: int) -
         "_docs": "docs/",
     }
     return Container(rid, database, name, completed)
-
-
-def _check_partition_key(value: Json | None) -> None:
-    paths = value.get("paths") if isinstance(value, dict) else None
-    if not isinstance(paths, list) or not paths:
-        raise bad_request(
-            "partitionKey is missing: give it paths, such as {'paths': ['/tripId'], 'kind': 'Hash'}."
-        )
-    if not all(isinstance(path, str) and path.startswith("/") and len(path) > 1 for path in paths):
-        raise bad_request("partitionKey.paths must be property paths that start with '/'.")
-
-
-def _check_default_ttl(value: Json | None) -> None:
-    if value is None or (type(value) is int and (value == -1 or value > 0)):
-        return
-    raise bad_request("defaultTtl must be a positive number of seconds, or -1; leave it out to turn TTL off.")

@@ -15,11 +15,13 @@ import orjson
 from devstack.cosmos.errors import bad_request
 from devstack.cosmos.sql import Query, evaluate, parse
 from devstack.cosmos.store.container import Container
+from devstack.cosmos.store.effective_key import KeyRange
 from devstack.cosmos.store.items import Item, Items
 from devstack.cosmos.values import Document, Json
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
+MAX_POSITION = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,12 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The items of one partition, or of all partitions of the container if `partition` is None."""
+    """The items of one partition; if `partition` is None those of all in `keys`, or of the container."""
 
     items: Items
     container: Container
     partition: str | None
+    keys: KeyRange | None = None
 
     def page(self, window: Window) -> Page:
         """The items themselves, in the order of their creation."""
@@ -60,7 +63,8 @@ class Feed:
         """
         query = parse_body(body)
         _check_servable(query, self.container, self.partition)
-        signature = blake2b(orjson.dumps([body, self.partition]), digest_size=6).hexdigest()
+        scope = (self.partition, self.keys and (self.keys.start, self.keys.end))
+        signature = blake2b(orjson.dumps([body, scope]), digest_size=6).hexdigest()
         position = _position(window.token, signature)
         if query.streams:
             return _streamed(_results(query, self._scan(position)), window, signature)
@@ -71,11 +75,15 @@ class Feed:
     def changes(self, *, after: int, since: float, size: int) -> tuple[list[Document], int]:
         """Items written behind log number `after` and not before `since`, and where to go on from."""
         changes = self.items.changes(self.container, after=after, since=since)
-        page = list(islice((item for item in changes if self.partition in {None, item.partition}), size))
+        page = list(islice(filter(self._covers, changes), size))
         return [item.document() for item in page], page[-1].lsn if page else after
 
     def _scan(self, after: int = 0) -> Iterator[Item]:
-        return self.items.scan(self.container, self.partition, after=after)
+        return filter(self._covers, self.items.scan(self.container, self.partition, after=after))
+
+    def _covers(self, item: Item) -> bool:
+        in_range = self.keys is None or self.keys.covers(item.partition)
+        return in_range and self.partition in {None, item.partition}
 
 
 def parse_body(body: Json) -> Query:
@@ -136,7 +144,7 @@ def _position(token: str | None, signature: str) -> int:
         return 0
     try:
         match orjson.loads(urlsafe_b64decode(token)):
-            case [str(found), int(position)] if found == signature:
+            case [str(found), int(position)] if found == signature and 0 <= position < MAX_POSITION:
                 return position
     except ValueError as error:
         raise bad_request("The continuation token is malformed: pass it on as it was received.") from error

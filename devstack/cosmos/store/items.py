@@ -12,26 +12,25 @@ from devstack.cosmos.store.container import Container, rid_text
 from devstack.cosmos.store.rules import (
     SYSTEM_PROPERTIES,
     check_id,
+    check_nesting,
     check_size,
     check_ttl,
     partition_of,
-    value_at,
 )
-from devstack.cosmos.store.schema import transaction
-from devstack.cosmos.values import Document, equal
+from devstack.cosmos.store.schema import LIVE, transaction
+from devstack.cosmos.store.unique_keys import check_unique, remember_unique
+from devstack.cosmos.values import Document
 
-_LIVE = """(:default_ttl IS NULL OR COALESCE(ttl, :default_ttl) = -1
-    OR written_at + COALESCE(ttl, :default_ttl) > :now)"""
 _COLUMNS = "seq, partition, id, etag, lsn, body"
 _READ = f"""SELECT {_COLUMNS} FROM items
-    WHERE container = :container AND partition = :partition AND id = :id AND {_LIVE}"""  # noqa: S608
+    WHERE container = :container AND partition = :partition AND id = :id AND {LIVE}"""  # noqa: S608
 _SCAN = f"""SELECT {_COLUMNS} FROM items
-    WHERE container = :container AND seq > :after AND {_LIVE} ORDER BY seq"""  # noqa: S608
+    WHERE container = :container AND seq > :after AND {LIVE} ORDER BY seq"""  # noqa: S608
 _SCAN_PARTITION = f"""SELECT {_COLUMNS} FROM items
-    WHERE container = :container AND partition = :partition AND seq > :after AND {_LIVE}
+    WHERE container = :container AND partition = :partition AND seq > :after AND {LIVE}
     ORDER BY seq"""  # noqa: S608
 _CHANGES = f"""SELECT {_COLUMNS} FROM items
-    WHERE container = :container AND lsn > :after AND written_at >= :since AND {_LIVE}
+    WHERE container = :container AND lsn > :after AND written_at >= :since AND {LIVE}
     ORDER BY lsn"""  # noqa: S608
 _WRITE = """INSERT INTO items (container, seq, partition, id, etag, lsn, written_at, ttl, body)
     VALUES (:container, :seq, :partition, :id, :etag, :lsn, :now, :ttl, :body)
@@ -150,32 +149,19 @@ class Items:
                 f"send the document's value at {paths}."
             )
         ttl, etag, now = check_ttl(document), f'"{uuid4()}"', self.clock()
+        check_nesting(document)
         check_size(len(orjson.dumps(document)))
         with transaction(self.connection):
-            self._check_unique_keys(container, partition, document, old)
             lsn = self._next_lsn(container)
             seq = lsn if old is None else old.seq
+            scope = {**self._live(container), "partition": partition, "seq": seq}
+            check_unique(self.connection, container, document, scope)
             body = _with_system_properties(container, seq, document, etag=etag, timestamp=int(now))
             item = Item(seq, partition, str(document["id"]), etag, lsn, body)
             row = {"seq": seq, "partition": partition, "id": item.id, "etag": etag, "lsn": lsn, "body": body}
             self.connection.execute(_WRITE, {**row, "container": container.rid, "now": now, "ttl": ttl})
+            remember_unique(self.connection, container, document, partition=partition, seq=seq)
         return item
-
-    def _check_unique_keys(
-        self, container: Container, partition: str, document: Document, old: Item | None
-    ) -> None:
-        if not container.unique_keys:
-            return
-        others = [item for item in self.scan(container, partition) if old is None or item.seq != old.seq]
-        for paths in container.unique_keys:
-            if any(_same_at(paths, other.document(), document) for other in others):
-                raise conflict(
-                    "Unique index constraint violation: another item of the partition has this key."
-                )
-
-
-def _same_at(paths: tuple[tuple[str, ...], ...], one: Document, other: Document) -> bool:
-    return all(equal(value_at(one, path), value_at(other, path)) for path in paths)
 
 
 def _check_etag(item: Item | None, if_match: str | None) -> None:

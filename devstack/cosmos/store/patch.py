@@ -13,7 +13,7 @@ from devstack.cosmos.sql import matches, parse
 from devstack.cosmos.store.container import Container
 from devstack.cosmos.store.items import Item, Items
 from devstack.cosmos.store.rules import SYSTEM_PROPERTIES
-from devstack.cosmos.values import Document, Json
+from devstack.cosmos.values import Document, Json, Undefined, double, whole_number
 
 MAX_OPERATIONS = 10
 
@@ -80,7 +80,7 @@ class _Spot:
 
     def index(self, bound: int) -> int:
         """The key as an index below the bound."""
-        if not self.key.isdecimal() or int(self.key) >= bound:
+        if whole_number(self.key, below=bound) is None:
             raise self.missing()
         return int(self.key)
 
@@ -152,7 +152,10 @@ def _increment(document: Document, operation: Document) -> None:
     current, step = (0 if absent else spot.get()), operation["value"]
     if not _is_number(current) or not _is_number(step):
         raise bad_request(f"Patch incr at '{spot.path}' needs a number there and as its value.")
-    spot.put(current + step)  # type: ignore[operator]  # both are numbers
+    total = double(current + step)  # type: ignore[operator,arg-type]  # both are numbers
+    if isinstance(total, Undefined):
+        raise bad_request(f"Patch incr at '{spot.path}' exceeds what a double can hold.")
+    spot.put(total)
 
 
 def _is_number(value: Json) -> bool:

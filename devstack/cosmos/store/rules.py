@@ -9,6 +9,7 @@ MAX_ID_BYTES = 1023
 MAX_PARTITION_KEY_BYTES = 2048
 MAX_ITEM_BYTES = 2 * 1024 * 1024
 MAX_TTL_SECONDS = 2**31 - 1
+MAX_NESTING = 128
 _FORBIDDEN_IN_ID = frozenset("/\\?#")
 
 SYSTEM_PROPERTIES = frozenset({"_rid", "_self", "_etag", "_attachments", "_ts"})
@@ -43,6 +44,20 @@ def check_size(size: int) -> None:
         raise too_large(
             f"Request size is too large: the item has {size} bytes, the limit is {MAX_ITEM_BYTES}."
         )
+
+
+def check_nesting(value: Json, limit: int = MAX_NESTING) -> None:
+    """400 for objects and arrays inside each other beyond the limit."""
+    level, depth = [value], 0
+    while level:
+        if depth > limit:
+            raise bad_request(f"The JSON is nested deeper than {limit} levels.")
+        inner = (
+            member.values() if isinstance(member, dict) else member
+            for member in level
+            if isinstance(member, dict | list)
+        )
+        level, depth = [element for members in inner for element in members], depth + 1
 
 
 def value_at(document: Document, path: tuple[str, ...]) -> Value:

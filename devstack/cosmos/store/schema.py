@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+SCHEMA_VERSION = 1
+LIVE = """(:default_ttl IS NULL OR COALESCE(ttl, :default_ttl) = -1
+    OR written_at + COALESCE(ttl, :default_ttl) > :now)"""  # the condition on items that have not expired
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS databases (
     id TEXT PRIMARY KEY,
@@ -37,11 +41,21 @@ CREATE TABLE IF NOT EXISTS items (
 );
 CREATE INDEX IF NOT EXISTS items_of_partition ON items (container, partition, seq);
 CREATE INDEX IF NOT EXISTS changes_of_container ON items (container, lsn);
+CREATE TABLE IF NOT EXISTS unique_values (
+    container BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    partition TEXT NOT NULL,
+    ordinal INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    PRIMARY KEY (container, seq, ordinal),
+    FOREIGN KEY (container, seq) REFERENCES items (container, seq) ON DELETE CASCADE ON UPDATE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS holders_of_unique_value ON unique_values (container, partition, ordinal, digest);
 """
 
 
-def open_database(folder: Path | None) -> sqlite3.Connection:
-    """The account in `folder`/cosmos.db, created if absent; in memory if there is no folder."""
+def connect(folder: Path | None) -> sqlite3.Connection:
+    """The tables in `folder`/cosmos.db, created if absent; in memory if there is no folder."""
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(":memory:" if folder is None else folder / "cosmos.db", isolation_level=None)

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from devstack.request_body import BodyRefused, bounded_body
 from devstack.servicebus.admin import atom, description
 from devstack.servicebus.admin.reading import MalformedEntry, read_description
 from devstack.servicebus.broker.bus import entity_path
 from devstack.servicebus.broker.errors import BadArgument, BusError, QueueNotFound
 from devstack.servicebus.cbs import Claims
-from devstack.servicebus.http import BodyRefused, bounded_body
+from devstack.servicebus.http import MAX_BODY, PATIENCE_S
 from devstack.servicebus.server import Server, now
 
 _LISTS = "$resources/"
@@ -53,7 +54,7 @@ def _checked(server: Server, act: Callable[[Request, bytes], Response]) -> _Hand
     async def handle(request: Request) -> Response:
         try:
             _authorize(server, request)
-            response = act(request, await bounded_body(request))
+            response = act(request, await bounded_body(request, limit=MAX_BODY, patience=PATIENCE_S))
         except BodyRefused as refused:
             return _refusal(refused.status, str(refused))
         except MalformedEntry as malformed:
