@@ -150,7 +150,7 @@ param services array = [
   }
   { name: 'trip', address: '10.0.1.201', port: 30081, paths: [ '/api/v1/trips*' ] }
   { name: 'ai', address: '10.0.1.202', port: 30082, paths: [ '/api/v1/schedule-jobs*' ] }
-  { name: 'location', address: '10.0.1.203', port: 30083, paths: [ '/api/v1/places*' ] }
+  { name: 'location', address: '10.0.1.203', port: 30083, paths: [ '/api/v1/places*', '/api/v1/place-searches*' ] }
 ]
 
 @description('Deployments of models; the app knows them by name.')

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from shared import schedules, trips
+from shared import places, schedules, trips
 from shared.messaging import CONTRACTS, GenerateSchedule, Message, SearchPlaces
 from shared.schedules import JobStatus, ScheduleRequest, Tools, repository
 from shared.trips import DestinationDraft, MemberDraft, TripDraft
@@ -60,6 +60,15 @@ async def traveller(tools: Tools, *, city: str = "Salzburg", nights: int = 0) ->
     )
     trip = await trips.create(draft, owner=owner, replay=None, db=tools.db)
     return Traveller(owner, trip.id, tools)
+
+
+async def forget_places(tools: Tools, city: str) -> None:
+    """Nothing is known of the city, whatever other tests looked up."""
+    found = await places.locate(city, maps=tools.maps, cache=tools.cache)
+    assert found is not None
+    region = places.region_of(found.lat, found.lng)
+    for row in await tools.documents.query("places", "SELECT c.id FROM c", partition=region):
+        await tools.documents.drop("places", row["id"], partition=region)
 
 
 async def go_on(job_id: UUID, tools: Tools, *, until: str | None = None) -> None:

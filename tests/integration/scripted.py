@@ -50,19 +50,18 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         answer = self.script.next(self.path)
+        time.sleep(answer.pause)
+        if answer.until is not None:
+            answer.until.wait(30)
+        self.script.done()  # before the answer: a client that has it may ask again at once
         try:
             self._give(answer)
         except OSError:
             self.close_connection = True  # the client has gone
-        finally:
-            self.script.done()
 
     do_POST = do_GET  # noqa: N815 - the base class's name
 
     def _give(self, answer: Answer) -> None:
-        time.sleep(answer.pause)
-        if answer.until is not None:
-            answer.until.wait(30)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)

@@ -29,6 +29,7 @@ from tests.integration.planners import (
     ENDED,
     Traveller,
     documents_in,
+    forget_places,
     go_on,
     handle,
     outbox_of,
@@ -264,6 +265,7 @@ async def test_time_in_line_does_not_count_towards_the_deadline(tools: Tools) ->
 
 
 async def test_repeated_messages_that_find_nothing_to_do_do_not_tire_a_job(tools: Tools) -> None:
+    await forget_places(tools, "Paris")
     who = await traveller(tools, city="Paris")
     job_id = await who.ask()
     await go_on(job_id, tools, until="gathering")
