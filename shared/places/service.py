@@ -10,7 +10,6 @@ from shared.cache import Cache
 from shared.maps import FoundPlace, Maps, metres_between
 from shared.messaging import SearchCategory, SearchPlaces
 from shared.places import normalise, sightings
-from shared.places.geography import country_of
 from shared.places.model import Location, Place, Places
 from shared.places.shelf import WORKER_PATIENCE, Shelf, Slot
 from shared.places.typical import RADIUS, SEARCHED
@@ -92,9 +91,9 @@ async def places_of(
 
 
 async def _find(order: SearchPlaces, *, shelf: Shelf, maps: Maps) -> Places:
-    centre, radius, country = (order.lat, order.lng), RADIUS[order.category], country_of(order.zone)
+    centre, radius = (order.lat, order.lng), RADIUS[order.category]
     lists = await asyncio.gather(
-        *(maps.search(kind, centre, radius=radius, country=country) for kind in SEARCHED[order.category])
+        *(maps.search(kind, centre, radius=radius) for kind in SEARCHED[order.category])
     )
     found = [place for places in lists for place in places]
     near = [place for place in found if metres_between(centre, (place.lat, place.lng)) <= radius]
