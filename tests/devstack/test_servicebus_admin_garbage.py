@@ -34,6 +34,12 @@ GARBAGE = {
     "sasl, then random": SASL_HEADER + CHANCE.randbytes(4096),
     "header, then a huge frame": AMQP_HEADER + b"\xff\xff\xff\xff\x02\x00\x00\x00" + bytes(1000),
     "header, then a frame too small": AMQP_HEADER + b"\x00\x00\x00\x00\x02\x00\x00\x00",
+    "header, then a body behind the frame": AMQP_HEADER + b"\x00\x00\x00\x10\xc8\x00\x00\x00" + bytes(8),
+    "header, then a list of millions": AMQP_HEADER
+    + b"\x00\x00\x00\xd4\x02\x00\x00\x00\x00\x53\x10\xd0"
+    + b"\xff" * 200,
+    "header, then endless descriptors": AMQP_HEADER + b"\x00\x00\xea\x68\x02\x00\x00\x00" + bytes(60_000),
+    "header, then transfers": AMQP_HEADER + b"\x00\x00\x00\x0c\x02\x00\x00\x00\x00\x53\x14\x45" * 1000,
     "http, then random": b"PUT /jobs HTTP/1.1\r\nContent-Length: 9\r\n\r\n" + CHANCE.randbytes(4096),
     "http without an end": b"GET / HTTP/1.1\r\nX: " + b"x" * 100_000,
     "chunked nonsense": b"POST /faults HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
