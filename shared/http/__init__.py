@@ -5,6 +5,7 @@ from shared.http.edge import edge
 from shared.http.guard import preflight
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match
+from shared.http.query import read_query
 from shared.http.reply import accepted, created, no_content, ok, ok_json, ok_picture
 from shared.http.user import caller_address, require_bearer, require_user, throttle
 
@@ -25,6 +26,7 @@ __all__ = [
     "read_number",
     "read_page",
     "read_picture",
+    "read_query",
     "read_replay",
     "require_bearer",
     "require_user",

@@ -3,7 +3,7 @@
 from shared.schedules.advance import advance, sweep
 from shared.schedules.gather import search
 from shared.schedules.model import JobStatus, ScheduleRequest, Started
-from shared.schedules.service import cancel, current, forget, request, status
+from shared.schedules.service import cancel, current, forget, forget_all, request, status
 from shared.schedules.tools import Tools
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "cancel",
     "current",
     "forget",
+    "forget_all",
     "request",
     "search",
     "status",

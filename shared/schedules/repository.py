@@ -1,5 +1,6 @@
 """Every SQL statement about schedule jobs."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -53,11 +54,13 @@ async def lock(tx: Transaction, job_id: UUID) -> Job | None:
     return job_from_row(row) if row else None
 
 
-async def jobs_of(tx: Transaction, trip_id: UUID, *, owner: UUID) -> list[UUID]:
+async def jobs_of(tx: Transaction, trip_ids: Sequence[UUID], *, owner: UUID) -> list[tuple[UUID, UUID]]:
+    """The trip and the id of each job."""
     cursor = await tx.execute(
-        "SELECT id FROM schedule_jobs WHERE trip_id = %s AND owner_id = %s", (trip_id, owner)
+        "SELECT trip_id, id FROM schedule_jobs WHERE trip_id = ANY(%s) AND owner_id = %s",
+        (list(trip_ids), owner),
     )
-    return [row["id"] for row in await cursor.fetchall()]
+    return [(row["trip_id"], row["id"]) for row in await cursor.fetchall()]
 
 
 async def progress(tx: Transaction, job: Job, *, percent: int, message: str) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from shared.messaging import GenerateSchedule, post
 from shared.schedules import repository, store
 from shared.schedules.model import ENDED, STEPS, Job, JobStatus, ScheduleRequest, Started
 from shared.schedules.planning.document import Plan
-from shared.trips import Trip
+from shared.trips import BulkDeleted, Trip
 
 LONGEST_NIGHTS = 60
 
@@ -84,9 +85,28 @@ async def current(trip_id: UUID, *, owner: UUID, db: Database, documents: Docume
 async def forget(trip_id: UUID, *, owner: UUID, seen: int | None, db: Database, documents: Documents) -> None:
     """Delete a trip with everything that hangs on it, its plans included."""
     async with db.transaction() as tx:
-        jobs = await repository.jobs_of(tx, trip_id, owner=owner)
+        jobs = await repository.jobs_of(tx, [trip_id], owner=owner)
         await trips.delete(tx, trip_id, owner=owner, seen=seen)
-    await asyncio.gather(*(store.drop(trip_id, job, documents=documents) for job in jobs))
+    await _drop_all(jobs, documents)
+
+
+async def forget_all(
+    trip_ids: Sequence[UUID], *, owner: UUID, db: Database, documents: Documents
+) -> BulkDeleted:
+    """Delete those of the trips that are the owner's, likewise; all of them or, when it fails, none."""
+    async with db.transaction() as tx:
+        jobs = await repository.jobs_of(tx, trip_ids, owner=owner)
+        gone = await trips.delete_all(tx, trip_ids, owner=owner)
+    await _drop_all(jobs, documents)
+    asked = dict.fromkeys(trip_ids)
+    return BulkDeleted(
+        deleted=tuple(trip for trip in asked if trip in gone),
+        missing=tuple(trip for trip in asked if trip not in gone),
+    )
+
+
+async def _drop_all(jobs: Sequence[tuple[UUID, UUID]], documents: Documents) -> None:
+    await asyncio.gather(*(store.drop(trip, job, documents=documents) for trip, job in jobs))
 
 
 async def _queue(tx: Transaction, trip: Trip, wishes: ScheduleRequest) -> Started:
