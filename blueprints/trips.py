@@ -1,6 +1,6 @@
 """HTTP endpoints for trips, their party and their route."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import azure.functions as func
 
@@ -14,19 +14,28 @@ from shared.http import (
     read_body,
     read_id,
     read_if_match,
-    read_page,
+    read_query,
     read_replay,
     require_user,
 )
 from shared.runtime import runtime
 from shared.trips import (
+    PARTY,
+    ROUTE,
+    BulkDelete,
+    DatedRoute,
+    DestinationChange,
     DestinationDraft,
     DestinationList,
+    MemberChange,
     MemberDraft,
     MemberList,
+    Party,
     Trip,
     TripChange,
     TripDraft,
+    TripQuery,
+    chained,
     view,
 )
 
@@ -42,7 +51,7 @@ async def create_trip(req: func.HttpRequest) -> func.HttpResponse:
     draft = read_body(req, TripDraft)
     trip = await trips.create(draft, owner=owner, replay=read_replay(req, owner=owner), db=room.db)
     location = f"/api/v1/trips/{trip.id}"
-    return created(view(trip, today=_today()), location=location, etag=str(trip.revision))
+    return created(view(trip, now=datetime.now(UTC)), location=location, etag=str(trip.revision))
 
 
 @bp.function_name("list_trips")
@@ -51,7 +60,7 @@ async def create_trip(req: func.HttpRequest) -> func.HttpResponse:
 async def list_trips(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    return ok_json(await trips.list_page(read_page(req), owner=owner, db=room.db))
+    return ok_json(await trips.list_page(read_query(req, TripQuery), owner=owner, db=room.db))
 
 
 @bp.function_name("read_trip")
@@ -59,8 +68,8 @@ async def list_trips(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def read_trip(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
-    found = await trips.show(read_id(req, "trip_id"), owner=owner, db=room.db)
+    caller = require_user(req, room.tokens)
+    found = await trips.show(read_id(req, "trip_id"), caller=caller, db=room.db)
     return ok_json(found.json, etag=str(found.revision))
 
 
@@ -69,10 +78,10 @@ async def read_trip(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def change_trip(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     wanted = read_body(req, TripChange)
-    return _shown(await trips.change(trip_id, wanted, owner=owner, seen=seen, db=room.db))
+    return _shown(await trips.change(trip_id, wanted, caller=caller, seen=seen, db=room.db))
 
 
 @bp.function_name("delete_trip")
@@ -86,15 +95,35 @@ async def delete_trip(req: func.HttpRequest) -> func.HttpResponse:
     return no_content()
 
 
+@bp.function_name("delete_trips")
+@bp.route("v1/trips/bulk-delete", methods=["POST"])
+@edge
+async def delete_trips(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    owner = require_user(req, room.tokens)
+    ids = read_body(req, BulkDelete).ids
+    return ok(await schedules.forget_all(ids, owner=owner, db=room.db, documents=room.documents))
+
+
+@bp.function_name("list_members")
+@bp.route("v1/trips/{trip_id}/members", methods=["GET"])
+@edge
+async def list_members(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    caller = require_user(req, room.tokens)
+    trip = await trips.get(read_id(req, "trip_id"), owner=caller, db=room.db)
+    return ok(Party(items=trip.members), etag=str(trip.revision))
+
+
 @bp.function_name("replace_members")
 @bp.route("v1/trips/{trip_id}/members", methods=["PUT"])
 @edge
 async def replace_members(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
-    party = read_body(req, MemberList).items
-    return _shown(await trips.put_members(trip_id, party, owner=owner, seen=seen, db=room.db))
+    items = read_body(req, MemberList).items
+    return _shown(await trips.replace(PARTY, trip_id, items, caller=caller, seen=seen, db=room.db))
 
 
 @bp.function_name("add_member")
@@ -102,11 +131,42 @@ async def replace_members(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def add_member(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
-    member = read_body(req, MemberDraft)
-    replay = read_replay(req, owner=owner)
-    return _shown(await trips.add_member(trip_id, member, owner=owner, seen=seen, replay=replay, db=room.db))
+    draft, replay = read_body(req, MemberDraft), read_replay(req, owner=caller)
+    return _shown(await trips.add(PARTY, trip_id, draft, caller=caller, seen=seen, replay=replay, db=room.db))
+
+
+@bp.function_name("change_member")
+@bp.route("v1/trips/{trip_id}/members/{member_id}", methods=["PATCH"])
+@edge
+async def change_member(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    caller = require_user(req, room.tokens)
+    trip_id, member_id, seen = read_id(req, "trip_id"), read_id(req, "member_id"), read_if_match(req)
+    wanted = read_body(req, MemberChange)
+    return _shown(await trips.edit(PARTY, trip_id, member_id, wanted, caller=caller, seen=seen, db=room.db))
+
+
+@bp.function_name("delete_member")
+@bp.route("v1/trips/{trip_id}/members/{member_id}", methods=["DELETE"])
+@edge
+async def delete_member(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    caller = require_user(req, room.tokens)
+    trip_id, member_id, seen = read_id(req, "trip_id"), read_id(req, "member_id"), read_if_match(req)
+    revision = await trips.remove(PARTY, trip_id, member_id, caller=caller, seen=seen, db=room.db)
+    return no_content(etag=str(revision))
+
+
+@bp.function_name("list_destinations")
+@bp.route("v1/trips/{trip_id}/destinations", methods=["GET"])
+@edge
+async def list_destinations(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    caller = require_user(req, room.tokens)
+    trip = await trips.get(read_id(req, "trip_id"), owner=caller, db=room.db)
+    return ok(DatedRoute(items=chained(trip.start_date, trip.destinations)), etag=str(trip.revision))
 
 
 @bp.function_name("replace_destinations")
@@ -114,10 +174,10 @@ async def add_member(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def replace_destinations(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
-    route = read_body(req, DestinationList).items
-    return _shown(await trips.put_destinations(trip_id, route, owner=owner, seen=seen, db=room.db))
+    items = read_body(req, DestinationList).items
+    return _shown(await trips.replace(ROUTE, trip_id, items, caller=caller, seen=seen, db=room.db))
 
 
 @bp.function_name("add_destination")
@@ -125,18 +185,43 @@ async def replace_destinations(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def add_destination(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
-    stop = read_body(req, DestinationDraft)
-    replay = read_replay(req, owner=owner)
+    draft, replay = read_body(req, DestinationDraft), read_replay(req, owner=caller)
+    return _shown(await trips.add(ROUTE, trip_id, draft, caller=caller, seen=seen, replay=replay, db=room.db))
+
+
+@bp.function_name("change_destination")
+@bp.route("v1/trips/{trip_id}/destinations/{destination_id}", methods=["PATCH"])
+@edge
+async def change_destination(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    caller = require_user(req, room.tokens)
+    trip_id, destination_id, seen = (
+        read_id(req, "trip_id"),
+        read_id(req, "destination_id"),
+        read_if_match(req),
+    )
+    wanted = read_body(req, DestinationChange)
     return _shown(
-        await trips.add_destination(trip_id, stop, owner=owner, seen=seen, replay=replay, db=room.db)
+        await trips.edit(ROUTE, trip_id, destination_id, wanted, caller=caller, seen=seen, db=room.db)
     )
 
 
+@bp.function_name("delete_destination")
+@bp.route("v1/trips/{trip_id}/destinations/{destination_id}", methods=["DELETE"])
+@edge
+async def delete_destination(req: func.HttpRequest) -> func.HttpResponse:
+    room = runtime()
+    caller = require_user(req, room.tokens)
+    trip_id, destination_id, seen = (
+        read_id(req, "trip_id"),
+        read_id(req, "destination_id"),
+        read_if_match(req),
+    )
+    revision = await trips.remove(ROUTE, trip_id, destination_id, caller=caller, seen=seen, db=room.db)
+    return no_content(etag=str(revision))
+
+
 def _shown(trip: Trip) -> func.HttpResponse:
-    return ok(view(trip, today=_today()), etag=str(trip.revision))
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
+    return ok(view(trip, now=datetime.now(UTC)), etag=str(trip.revision))

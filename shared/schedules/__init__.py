@@ -7,7 +7,7 @@ from shared.schedules.gather import search
 from shared.schedules.line import Allowance
 from shared.schedules.model import DayChange, JobStatus, ScheduleRequest, Started
 from shared.schedules.recommending import recommend
-from shared.schedules.service import cancel, forget, request, status
+from shared.schedules.service import cancel, forget, forget_all, request, status
 from shared.schedules.tools import Tools
 from shared.schedules.versions import compare, current, list_versions, read, restore
 
@@ -24,6 +24,7 @@ __all__ = [
     "current",
     "edit_day",
     "forget",
+    "forget_all",
     "list_versions",
     "read",
     "recommend",

@@ -29,6 +29,8 @@ async def fan_out(step: Step, tools: Tools) -> None:
         if not await repository.move(tx, job, "gathering", percent=5, message=message, holder=step.holder):
             return
         await repository.keep_route(tx, job.id, route)
+        found = zip(trip.destinations, route.stops, strict=True)
+        await trips.learn_zones(tx, {stop.id: resolved.zone for stop, resolved in found})
         await searches.open_all(tx, job.id, wanted)
         await _post_searches(tx, job, route, wanted)
         if not wanted:

@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Sequence
 from uuid import UUID
 
 from pydantic.alias_generators import to_camel
@@ -14,7 +15,7 @@ from shared.errors import Conflict, FieldError, InvalidRequest, NotFound
 from shared.schedules import history, line, repository, store
 from shared.schedules.line import Allowance
 from shared.schedules.model import ENDED, STEPS, Job, JobStatus, NewJob, ScheduleRequest, Started
-from shared.trips import Trip
+from shared.trips import BulkDeleted, Trip
 
 LONGEST_NIGHTS = 60
 MOST_TIMES_AGAIN = 5
@@ -89,6 +90,22 @@ async def forget(trip_id: UUID, *, owner: UUID, seen: int | None, db: Database, 
         plans = await store.documents_of(tx, trip_id)
         await trips.delete(tx, trip_id, owner=owner, seen=seen)
     await store.drop_soon(trip_id, plans, documents=documents)
+
+
+async def forget_all(
+    trip_ids: Sequence[UUID], *, owner: UUID, db: Database, documents: Documents
+) -> BulkDeleted:
+    """Delete those of the trips that are the owner's, likewise; all of them or, when it fails, none."""
+    asked = dict.fromkeys(trip_ids)
+    async with db.transaction() as tx:
+        plans = {trip_id: await store.documents_of(tx, trip_id) for trip_id in asked}
+        gone = await trips.delete_all(tx, trip_ids, owner=owner)
+    for trip_id in gone:
+        await store.drop_soon(trip_id, plans[trip_id], documents=documents)
+    return BulkDeleted(
+        deleted=tuple(trip for trip in asked if trip in gone),
+        missing=tuple(trip for trip in asked if trip not in gone),
+    )
 
 
 async def _queue(tx: Transaction, trip: Trip, wishes: ScheduleRequest, *, allowance: Allowance) -> Started:

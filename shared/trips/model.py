@@ -1,9 +1,11 @@
 """A trip: who travels, where to, when. Every rule is of the product's trip rules."""
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import accumulate
 from typing import Annotated, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo, available_timezones
 
 import regex
 from pydantic import (
@@ -23,9 +25,13 @@ type Transport = Literal["public", "car"]
 type Health = Literal["excellent", "good", "caution", "limited"]
 type Preference = Literal["sightseeing", "shopping", "culture", "nature", "sports", "rest"]
 type Gender = Literal["female", "male", "other"]
+type Status = Literal["planned", "ongoing", "past"]
 
 MOST_MEMBERS = 10
 MOST_DESTINATIONS = 20
+MOST_TRIPS = 1000
+"""Of one account: every list and search looks at no more rows than this."""
+MOST_AT_ONCE = 100
 
 
 class _Counted:
@@ -70,6 +76,20 @@ type TimeOfDay = Annotated[
 ]
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
+
+
+def _known_zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("This is no time zone of the IANA database. Write one like Europe/Berlin.")
+    return name
+
+
+type Zone = Annotated[str, Field(max_length=64, examples=["Europe/Berlin"]), AfterValidator(_known_zone)]
+
+
 class Wire(BaseModel):
     """Frozen, camelCase on the wire; a field nobody declared is refused, and no error repeats its input."""
 
@@ -101,11 +121,37 @@ class MemberDraft(Wire):
     preferences: tuple[Preference, ...] = Field(default=(), max_length=6)
 
 
+class MemberChange(Wire):
+    """What is left out stays as it is; null empties the gender."""
+
+    name: MemberName | None = None
+    age: int | None = Field(default=None, ge=0, le=120, strict=True)
+    gender: Gender | None = None
+    health: Health | None = None
+    preferences: tuple[Preference, ...] | None = Field(default=None, max_length=6)
+
+
 class DestinationDraft(Wire):
-    """`nights` 0 is a day stop."""
+    """`nights` 0 is a day stop; a `zone` left out is found when the trip is planned."""
 
     name: DestinationName
     nights: int = Field(ge=0, le=30, strict=True)
+    zone: Zone | None = None
+    lodging: Lodging | None = None
+    check_in: TimeOfDay | None = None
+    check_out: TimeOfDay | None = None
+
+
+class DestinationChange(Wire):
+    """What is left out stays as it is, null empties it; `position` moves the stop, 0 is the first.
+
+    Another name is another place: its zone is forgotten unless one is sent.
+    """
+
+    name: DestinationName | None = None
+    nights: int | None = Field(default=None, ge=0, le=30, strict=True)
+    position: int | None = Field(default=None, ge=0, lt=MOST_DESTINATIONS, strict=True)
+    zone: Zone | None = None
     lodging: Lodging | None = None
     check_in: TimeOfDay | None = None
     check_out: TimeOfDay | None = None
@@ -171,7 +217,7 @@ class TripView(Wire):
     transport: Transport
     start_date: date
     end_date: date
-    status: Literal["planned", "ongoing", "past"]
+    status: Status
     arrival_time: TimeOfDay | None
     departure_time: TimeOfDay | None
     members: tuple[Member, ...]
@@ -185,12 +231,31 @@ class TripPage(Wire):
     next_cursor: str | None
 
 
+class Party(Wire):
+    items: tuple[Member, ...]
+
+
+class DatedRoute(Wire):
+    items: tuple[DatedDestination, ...]
+
+
 class MemberList(Wire):
     items: tuple[MemberDraft, ...] = Field(min_length=1, max_length=MOST_MEMBERS)
 
 
 class DestinationList(Wire):
     items: tuple[DestinationDraft, ...] = Field(min_length=1, max_length=MOST_DESTINATIONS)
+
+
+class BulkDelete(Wire):
+    ids: tuple[UUID, ...] = Field(min_length=1, max_length=MOST_AT_ONCE)
+
+
+class BulkDeleted(Wire):
+    """What was deleted; `missing` never existed, was deleted before or is not yours."""
+
+    deleted: tuple[UUID, ...]
+    missing: tuple[UUID, ...]
 
 
 def chained(start: date, stops: tuple[Destination, ...]) -> tuple[DatedDestination, ...]:
@@ -206,10 +271,17 @@ def chained(start: date, stops: tuple[Destination, ...]) -> tuple[DatedDestinati
     )
 
 
-def view(trip: Trip, *, today: date) -> TripView:
-    """The owner's view on the given date of the place the trip goes to."""
+def view(trip: Trip, *, now: datetime) -> TripView:
+    """The owner's view at a moment."""
     stops = chained(trip.start_date, trip.destinations)
     end = stops[-1].end_date if stops else trip.start_date
-    status = "planned" if today < trip.start_date else "past" if today > end else "ongoing"
     shown = {k: v for k, v in trip if k not in {"owner_id", "revision", "destinations"}}
-    return TripView(**shown, end_date=end, status=status, destinations=stops)
+    return TripView(**shown, end_date=end, status=_status(trip, end, now), destinations=stops)
+
+
+def _status(trip: Trip, end: date, now: datetime) -> Status:
+    """By the calendar of the first stop whose zone is known, then of the last; UTC while none is."""
+    zones = [stop.zone for stop in trip.destinations if stop.zone] or ["UTC"]
+    if now.astimezone(ZoneInfo(zones[0])).date() < trip.start_date:
+        return "planned"
+    return "past" if now.astimezone(ZoneInfo(zones[-1])).date() > end else "ongoing"

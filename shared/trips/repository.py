@@ -1,6 +1,6 @@
 """Every SQL statement about trips."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ _TRIP = """
                             ORDER BY m.position)
                      FROM trip_members m WHERE m.trip_id = trips.id), '[]') AS members,
            coalesce((SELECT jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'nights', d.nights,
-                            'lodging', d.lodging, 'checkIn', to_char(d.check_in, 'HH24:MI'),
+                            'zone', d.zone, 'lodging', d.lodging, 'checkIn', to_char(d.check_in, 'HH24:MI'),
                             'checkOut', to_char(d.check_out, 'HH24:MI')) ORDER BY d.position)
                      FROM trip_destinations d WHERE d.trip_id = trips.id), '[]') AS destinations
     FROM trips
@@ -41,6 +41,14 @@ async def insert(tx: Transaction, trip: Trip) -> None:
     )
     await put_members(tx, trip.id, trip.members)
     await put_destinations(tx, trip.id, trip.destinations)
+
+
+async def count(tx: Transaction, *, owner: UUID) -> int:
+    """How many trips an account has; no other trip of it is made until the transaction ends."""
+    await tx.execute("SELECT FROM users WHERE id = %s FOR NO KEY UPDATE", (owner,))
+    cursor = await tx.execute("SELECT count(*) AS trips FROM trips WHERE owner_id = %s", (owner,))
+    row = await cursor.fetchone()
+    return int(row["trips"]) if row else 0
 
 
 async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
@@ -81,8 +89,23 @@ async def touch(tx: Transaction, trip_id: UUID) -> None:
     await tx.execute("UPDATE trips SET revision = revision + 1, updated_at = now() WHERE id = %s", (trip_id,))
 
 
-async def delete(tx: Transaction, trip_id: UUID, *, owner: UUID) -> None:
-    await tx.execute("DELETE FROM trips WHERE id = %s AND owner_id = %s", (trip_id, owner))
+async def delete_all(tx: Transaction, trip_ids: Sequence[UUID], *, owner: UUID) -> set[UUID]:
+    """Delete those of the trips that are the owner's; which they were."""
+    cursor = await tx.execute(
+        "DELETE FROM trips WHERE id IN (SELECT id FROM trips WHERE id = ANY(%s) AND owner_id = %s"
+        " ORDER BY id FOR UPDATE) RETURNING id",
+        (list(trip_ids), owner),
+    )
+    return {row["id"] for row in await cursor.fetchall()}
+
+
+async def learn_zones(tx: Transaction, zones: Mapping[UUID, str]) -> None:
+    """Fill in the zones of stops that have none."""
+    async with tx.cursor() as cursor:
+        await cursor.executemany(
+            "UPDATE trip_destinations SET zone = %s WHERE id = %s AND zone IS NULL",
+            [(zone, stop) for stop, zone in zones.items()],
+        )
 
 
 async def put_members(tx: Transaction, trip_id: UUID, members: Sequence[Member]) -> None:
@@ -105,8 +128,8 @@ async def put_destinations(tx: Transaction, trip_id: UUID, stops: Sequence[Desti
     async with tx.cursor() as cursor:
         await cursor.executemany(
             "INSERT INTO trip_destinations"
-            " (id, trip_id, position, name, nights, lodging, check_in, check_out)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            " (id, trip_id, position, name, nights, zone, lodging, check_in, check_out)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
                     stop.id,
@@ -114,6 +137,7 @@ async def put_destinations(tx: Transaction, trip_id: UUID, stops: Sequence[Desti
                     position,
                     stop.name,
                     stop.nights,
+                    stop.zone,
                     Jsonb(stop.lodging.model_dump(mode="json", by_alias=True)) if stop.lodging else None,
                     stop.check_in,
                     stop.check_out,

@@ -7,13 +7,26 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from shared.db import Page, Transaction
+from shared.db import Transaction
+from shared.trips.listing import SORTS, Position, TripQuery, position
 
+# When a route ends, and by which calendars: that of the first and that of the last zone that is known.
+_SPAN = """
+    SELECT coalesce(sum(nights), 0)::int AS nights,
+           coalesce((array_agg(zone ORDER BY position) FILTER (WHERE zone IS NOT NULL))[1], 'UTC') opens,
+           coalesce((array_agg(zone ORDER BY position DESC) FILTER (WHERE zone IS NOT NULL))[1], 'UTC') ends
+    FROM trip_destinations WHERE trip_id = trips.id
+"""
+_STATUS = """
+    CASE WHEN (%(now)s::timestamptz AT TIME ZONE span.opens)::date < start_date THEN 'planned'
+         WHEN (%(now)s::timestamptz AT TIME ZONE span.ends)::date > start_date + span.nights THEN 'past'
+         ELSE 'ongoing' END
+"""
 # Dates chain: a destination starts after all nights before it.
 _ROUTE = """
-    SELECT coalesce(sum(nights), 0)::int AS nights, coalesce(json_agg(json_build_object(
-               'name', name, 'nights', nights, 'lodging', lodging, 'checkIn', to_char(check_in, 'HH24:MI'),
-               'checkOut', to_char(check_out, 'HH24:MI'), 'id', id,
+    SELECT coalesce(json_agg(json_build_object(
+               'name', name, 'nights', nights, 'zone', zone, 'lodging', lodging,
+               'checkIn', to_char(check_in, 'HH24:MI'), 'checkOut', to_char(check_out, 'HH24:MI'), 'id', id,
                'startDate', trips.start_date + before, 'endDate', trips.start_date + before + nights)
                ORDER BY position), '[]') AS stops
     FROM (SELECT d.*, (sum(nights) OVER (ORDER BY position) - nights)::int AS before
@@ -26,46 +39,87 @@ _PARTY = """
     FROM trip_members m WHERE m.trip_id = trips.id
 """
 _MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
-_SHOWN = f"""
-    SELECT id, revision, created_at, json_build_object(
+_JSON = f"""
+    json_build_object(
         'id', id, 'name', name, 'transport', transport, 'startDate', start_date,
-        'endDate', start_date + route.nights,
-        'status', CASE WHEN %(today)s::date < start_date THEN 'planned'
-                       WHEN %(today)s::date > start_date + route.nights THEN 'past' ELSE 'ongoing' END,
+        'endDate', start_date + span.nights, 'status', {_STATUS},
         'arrivalTime', to_char(arrival_time, 'HH24:MI'), 'departureTime', to_char(departure_time, 'HH24:MI'),
         'members', party.members, 'destinations', route.stops,
         'createdAt', {_MOMENT.format("created_at")},
-        'updatedAt', {_MOMENT.format("updated_at")})::text AS json
-    FROM trips, LATERAL ({_ROUTE}) AS route, LATERAL ({_PARTY}) AS party
+        'updatedAt', {_MOMENT.format("updated_at")})::text
+"""
+_PARTS = f"LATERAL ({_SPAN}) AS span, LATERAL ({_ROUTE}) AS route, LATERAL ({_PARTY}) AS party"
+_ONE = f"""
+    SELECT revision, {_JSON} AS json FROM trips, {_PARTS} WHERE id = %(id)s AND owner_id = %(owner)s
+"""
+_FOUND = """
+    (strpos(folded_name, folded(%(q)s)) > 0 OR EXISTS (
+        SELECT FROM trip_destinations d
+        WHERE d.trip_id = trips.id AND strpos(d.folded_name, folded(%(q)s)) > 0))
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A trip as JSON text, and what paging and preconditions need to know of it."""
+    """A trip as JSON text, and the revision that preconditions ask for."""
 
-    id: UUID
     revision: int
-    created_at: datetime
     json: str
 
 
-async def find(tx: Transaction, trip_id: UUID, *, owner: UUID, today: date) -> Shown | None:
-    cursor = await tx.execute(
-        f"{_SHOWN} WHERE id = %(id)s AND owner_id = %(owner)s",
-        {"id": trip_id, "owner": owner, "today": today},
-    )
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A trip of a list as JSON text, and where it stands in it."""
+
+    key: datetime | date | str
+    id: UUID
+    json: str
+
+    @property
+    def position(self) -> Position:
+        return Position(self.key, self.id)
+
+
+async def find(tx: Transaction, trip_id: UUID, *, owner: UUID, now: datetime) -> Shown | None:
+    cursor = await tx.execute(_ONE, {"id": trip_id, "owner": owner, "now": now})
     row = await cursor.fetchone()
     return Shown(**row) if row else None
 
 
-async def page(tx: Transaction, page: Page, *, owner: UUID, today: date) -> list[Shown]:
+async def page(tx: Transaction, query: TripQuery, *, owner: UUID, now: datetime) -> list[Listed]:
     """One more row than asked for, so that the caller knows whether there is a next page."""
-    at, row_id = page.after or (None, None)
+    after = position(query)
     cursor = await tx.execute(
-        f"{_SHOWN} WHERE owner_id = %(owner)s"
-        " AND (%(at)s::timestamptz IS NULL OR (created_at, id) < (%(at)s, %(row)s::uuid))"
-        " ORDER BY created_at DESC, id DESC LIMIT %(limit)s",
-        {"owner": owner, "today": today, "at": at, "row": row_id, "limit": page.limit + 1},
+        listing(query),
+        {
+            "owner": owner,
+            "now": now,
+            "status": query.status,
+            "q": query.q,
+            "key": after.key if after else None,
+            "row": after.id if after else None,
+            "limit": query.limit + 1,
+        },
     )
-    return [Shown(**row) for row in await cursor.fetchall()]
+    return [Listed(**row) for row in await cursor.fetchall()]
+
+
+def listing(query: TripQuery) -> str:
+    """The statement of a list: the rows of a page are chosen first, and only they are shaped."""
+    column = SORTS[query.sort].column
+    way, beyond = ("DESC", "<") if SORTS[query.sort].downward else ("ASC", ">")
+    conditions = ["owner_id = %(owner)s"]
+    if query.cursor is not None:
+        conditions.append(f"({column}, id) {beyond} (%(key)s, %(row)s)")
+    if query.status is not None:
+        conditions.append(f"{_STATUS} = %(status)s")
+    if query.q is not None:
+        conditions.append(_FOUND)
+    span = f", LATERAL ({_SPAN}) AS span" if query.status is not None else ""
+    return f"""
+        WITH chosen AS (
+            SELECT id AS chosen_id, {column} AS key FROM trips{span} WHERE {" AND ".join(conditions)}
+            ORDER BY {column} {way}, id {way} LIMIT %(limit)s)
+        SELECT key, id, {_JSON} AS json FROM chosen JOIN trips ON id = chosen_id, {_PARTS}
+        ORDER BY key {way}, id {way}
+    """

@@ -43,7 +43,7 @@ async def test_the_same_key_gives_the_same_answer_and_one_trip(db: Database) -> 
 async def test_the_answer_stays_the_same_after_the_trip_was_changed(db: Database) -> None:
     owner = await new_user(db)
     first = await trips.create(draft(), owner=owner, replay=keyed(owner), db=db)
-    await trips.change(first.id, TripChange(name="Alps 2"), owner=owner, seen=None, db=db)
+    await trips.change(first.id, TripChange(name="Alps 2"), caller=owner, seen=None, db=db)
     assert await trips.create(draft(), owner=owner, replay=keyed(owner), db=db) == first
 
 
@@ -114,11 +114,11 @@ async def test_adding_a_member_or_a_stop_twice_with_one_key_adds_one(db: Databas
     trip = await new_trip(db, owner)
     member, stop = MemberDraft(name="Bob", age=7), DestinationDraft(name="Linz", nights=1)
     for _ in range(2):
-        joined = await trips.add_member(
-            trip.id, member, owner=owner, seen=None, replay=keyed(owner, key="m"), db=db
+        joined = await trips.add(
+            trips.PARTY, trip.id, member, caller=owner, seen=None, replay=keyed(owner, key="m"), db=db
         )
-        longer = await trips.add_destination(
-            trip.id, stop, owner=owner, seen=None, replay=keyed(owner, key="d"), db=db
+        longer = await trips.add(
+            trips.ROUTE, trip.id, stop, caller=owner, seen=None, replay=keyed(owner, key="d"), db=db
         )
         assert [m.name for m in joined.members] == ["Member 0", "Bob"]
         assert [d.name for d in longer.destinations] == ["Stop 0", "Stop 1", "Linz"]

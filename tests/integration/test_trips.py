@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from shared import trips
-from shared.db import Database, Page, new_id, read_cursor
+from shared.db import Database, new_id
 from shared.errors import Conflict, InvalidRequest, NotFound, PreconditionFailed
-from shared.trips import DestinationDraft, MemberDraft, Trip, TripChange, TripDraft
+from shared.trips import PARTY, ROUTE, DestinationDraft, MemberDraft, Trip, TripChange, TripDraft, TripQuery
 from shared.trips.model import TripPage
 from tests.integration.travellers import draft, new_trip, new_user
 
@@ -35,8 +35,7 @@ FULL = {
 async def page_names(
     owner: UUID, db: Database, *, limit: int, cursor: str | None = None
 ) -> tuple[list[str], str | None]:
-    after = read_cursor(cursor) if cursor else None
-    text = await trips.list_page(Page(limit=limit, after=after), owner=owner, db=db)
+    text = await trips.list_page(TripQuery(limit=limit, cursor=cursor), owner=owner, db=db)
     shown = TripPage.model_validate_json(text)
     return [trip.name for trip in shown.items], shown.next_cursor
 
@@ -74,11 +73,11 @@ async def test_every_change_counts_the_revision_up(db: Database) -> None:
     trip = await new_trip(db, owner)
     member, stop = MemberDraft(name="Bob", age=7), DestinationDraft(name="Linz", nights=1)
     steps: list[Trip] = [
-        await trips.change(trip.id, TripChange(name="Alps 2"), owner=owner, seen=1, db=db),
-        await trips.put_members(trip.id, (member,), owner=owner, seen=2, db=db),
-        await trips.add_member(trip.id, member, owner=owner, seen=3, replay=None, db=db),
-        await trips.put_destinations(trip.id, (stop,), owner=owner, seen=4, db=db),
-        await trips.add_destination(trip.id, stop, owner=owner, seen=5, replay=None, db=db),
+        await trips.change(trip.id, TripChange(name="Alps 2"), caller=owner, seen=1, db=db),
+        await trips.replace(PARTY, trip.id, (member,), caller=owner, seen=2, db=db),
+        await trips.add(PARTY, trip.id, member, caller=owner, seen=3, replay=None, db=db),
+        await trips.replace(ROUTE, trip.id, (stop,), caller=owner, seen=4, db=db),
+        await trips.add(ROUTE, trip.id, stop, caller=owner, seen=5, replay=None, db=db),
     ]
     assert [step.revision for step in steps] == [2, 3, 4, 5, 6]
     last = await trips.get(trip.id, owner=owner, db=db)
@@ -95,7 +94,7 @@ async def test_a_change_keeps_what_was_left_out_and_null_empties_a_time(db: Data
     owner = await new_user(db)
     trip = await trips.create(TripDraft.model_validate(FULL), owner=owner, replay=None, db=db)
     moved = TripChange(start_date=date(2027, 6, 1), arrival_time=None)
-    changed = await trips.change(trip.id, moved, owner=owner, seen=None, db=db)
+    changed = await trips.change(trip.id, moved, caller=owner, seen=None, db=db)
     assert (changed.start_date, changed.arrival_time, changed.departure_time) == (
         date(2027, 6, 1),
         None,
@@ -119,7 +118,7 @@ async def test_what_a_trip_cannot_be_without_cannot_be_emptied(
     trip = await new_trip(db, owner)
     emptied = TripChange.model_validate({field: None})
     with pytest.raises(InvalidRequest) as refusal:
-        await trips.change(trip.id, emptied, owner=owner, seen=None, db=db)
+        await trips.change(trip.id, emptied, caller=owner, seen=None, db=db)
     assert [error.pointer for error in refusal.value.errors] == [pointer]
     assert await trips.get(trip.id, owner=owner, db=db) == trip
 
@@ -127,13 +126,11 @@ async def test_what_a_trip_cannot_be_without_cannot_be_emptied(
 Operation = Callable[[UUID, UUID, int | None, Database], Awaitable[object]]
 MEMBER, STOP = MemberDraft(name="Bob", age=7), DestinationDraft(name="Linz", nights=1)
 EDITS: dict[str, Operation] = {
-    "change": lambda i, o, s, db: trips.change(i, TripChange(name="X"), owner=o, seen=s, db=db),
-    "put_members": lambda i, o, s, db: trips.put_members(i, (MEMBER,), owner=o, seen=s, db=db),
-    "add_member": lambda i, o, s, db: trips.add_member(i, MEMBER, owner=o, seen=s, replay=None, db=db),
-    "put_destinations": lambda i, o, s, db: trips.put_destinations(i, (STOP,), owner=o, seen=s, db=db),
-    "add_destination": lambda i, o, s, db: trips.add_destination(
-        i, STOP, owner=o, seen=s, replay=None, db=db
-    ),
+    "change": lambda i, o, s, db: trips.change(i, TripChange(name="X"), caller=o, seen=s, db=db),
+    "put_members": lambda i, o, s, db: trips.replace(PARTY, i, (MEMBER,), caller=o, seen=s, db=db),
+    "add_member": lambda i, o, s, db: trips.add(PARTY, i, MEMBER, caller=o, seen=s, replay=None, db=db),
+    "put_destinations": lambda i, o, s, db: trips.replace(ROUTE, i, (STOP,), caller=o, seen=s, db=db),
+    "add_destination": lambda i, o, s, db: trips.add(ROUTE, i, STOP, caller=o, seen=s, replay=None, db=db),
 }
 
 

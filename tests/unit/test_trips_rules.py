@@ -2,8 +2,20 @@
 
 import pytest
 
-from shared.http import read_body
-from shared.trips import DestinationDraft, DestinationList, MemberDraft, MemberList, TripChange, TripDraft
+from shared.errors import InvalidRequest
+from shared.http import read_body, read_query
+from shared.trips import (
+    BulkDelete,
+    DestinationChange,
+    DestinationDraft,
+    DestinationList,
+    MemberChange,
+    MemberDraft,
+    MemberList,
+    TripChange,
+    TripDraft,
+    TripQuery,
+)
 from tests.unit.web_requests import refusals, request
 
 FAMILY = "👨‍👩‍👧‍👦"
@@ -145,6 +157,11 @@ def test_a_destination_name_has_1_to_20_characters(name: str) -> None:
         (lodged(point={"lat": 48}), "/lodging/point/lng"),
         (lodged(stars=5), "/lodging/stars"),
         ({**STOP, "endDate": "2027-05-04"}, "/endDate"),
+        ({**STOP, "zone": "Mars/Base"}, "/zone"),
+        ({**STOP, "zone": "+01:00"}, "/zone"),
+        ({**STOP, "zone": "localtime"}, "/zone"),
+        ({**STOP, "zone": ""}, "/zone"),
+        ({**STOP, "zone": 1}, "/zone"),
     ],
 )
 def test_a_wrong_fact_about_a_stop_is_refused_by_name(body: object, pointer: str) -> None:
@@ -197,3 +214,54 @@ def test_a_change_knows_what_was_sent_from_what_was_left_out() -> None:
 @pytest.mark.parametrize("field", ["members", "destinations", "id", "status", "revision"])
 def test_a_change_touches_the_fields_of_the_trip_itself_only(field: str) -> None:
     assert set(refusals({field: []}, TripChange)) == {f"/{field}"}
+
+
+@pytest.mark.parametrize("position", [-1, 20, "1", 1.0, True])
+def test_a_stop_moves_to_a_position_of_the_route(position: object) -> None:
+    assert set(refusals({"position": position}, DestinationChange)) == {"/position"}
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"age": 121}, "/age"),
+        ({"age": "7"}, "/age"),
+        ({"name": ""}, "/name"),
+        ({"health": "fit"}, "/health"),
+        ({"id": "019a0000-0000-7000-8000-000000000000"}, "/id"),
+    ],
+)
+def test_a_change_of_a_member_keeps_to_the_rules_of_one(body: object, pointer: str) -> None:
+    assert set(refusals(body, MemberChange)) == {pointer}
+
+
+def test_1_to_100_trips_are_deleted_at_once() -> None:
+    ids = ["019a0000-0000-7000-8000-000000000000"]
+    assert len(read_body(request({"ids": ids * 100}), BulkDelete).ids) == 100
+    for wrong in ([], ids * 101):
+        assert set(refusals({"ids": wrong}, BulkDelete)) == {"/ids"}
+    assert "/ids/0" in refusals({"ids": ["x"]}, BulkDelete)
+
+
+@pytest.mark.parametrize(
+    ("params", "pointer"),
+    [
+        ({"limit": "0"}, "limit"),
+        ({"limit": "101"}, "limit"),
+        ({"limit": "ten"}, "limit"),
+        ({"sort": "-name"}, "sort"),
+        ({"status": "over"}, "status"),
+        ({"q": "a" * 51}, "q"),
+        ({"q": "a\0"}, "q"),
+        ({"page": "2"}, "page"),
+        ({"cursor": "a" * 3001}, "cursor"),
+    ],
+)
+def test_a_wrong_parameter_of_a_list_is_refused_by_name(params: dict[str, str], pointer: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_query(request(method="GET", params=params), TripQuery)
+    assert [error.pointer for error in refused.value.errors] == [pointer]
+
+
+def test_a_parameter_that_is_empty_was_not_given() -> None:
+    assert read_query(request(method="GET", params={"q": "", "limit": ""}), TripQuery) == TripQuery()
