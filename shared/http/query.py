@@ -9,8 +9,11 @@ LONGEST = 1_024
 
 
 def read_query[M: BaseModel](req: func.HttpRequest, model: type[M]) -> M:
-    """The query as `model`; `InvalidRequest` names every parameter that is wrong, missing or unknown."""
-    given = dict(req.params)
+    """The query as `model`; `InvalidRequest` names every parameter that is wrong, missing or unknown.
+
+    A parameter without a value was not given: the Functions host drops it too.
+    """
+    given = {name: text for name, text in req.params.items() if text}
     unreadable = [name for name, text in given.items() if len(text) > LONGEST or not text.isprintable()]
     if unreadable:
         raise _refused([(name, f"At most {LONGEST} printable characters.") for name in unreadable])
