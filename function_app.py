@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from blueprints import (
+    exports,
     health,
     location_worker,
     notification_worker,
@@ -25,6 +26,7 @@ app = func.FunctionApp(http_auth_level=func.AuthLevel.ANONYMOUS)
 app.register_functions(health.bp)
 app.register_functions(users.bp)
 app.register_functions(sessions.bp)
+app.register_functions(exports.bp)
 app.register_functions(trips.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)

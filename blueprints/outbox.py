@@ -1,8 +1,8 @@
-"""Timer: send what a dead process left in the outbox, continue what a dead worker left undone."""
+"""Timer: send what a dead process left in the outbox, continue what a dead worker left, drop old exports."""
 
 import azure.functions as func
 
-from shared import schedules
+from shared import exports, schedules
 from shared.runtime import runtime
 
 bp = func.Blueprint()
@@ -13,4 +13,5 @@ bp = func.Blueprint()
 async def sweep(timer: func.TimerRequest) -> None:
     room = runtime()
     await schedules.sweep(tools=room.tools)
+    await exports.sweep(db=room.db)
     await room.relay.sweep()

@@ -1,12 +1,14 @@
 """PostgreSQL: one pool per worker process, one transaction per unit of work."""
 
-from shared.db.audit import record
+from shared.db.audit import AuditFilter, AuditRow, record, recorded
 from shared.db.database import Database, Transaction
 from shared.db.idempotency import Replay, forget, recall, remember
 from shared.db.ids import new_id
-from shared.db.paging import Page, cursor_after, read_cursor
+from shared.db.paging import Page, cursor_after, pages_of, read_cursor
 
 __all__ = [
+    "AuditFilter",
+    "AuditRow",
     "Database",
     "Page",
     "Replay",
@@ -14,8 +16,10 @@ __all__ = [
     "cursor_after",
     "forget",
     "new_id",
+    "pages_of",
     "read_cursor",
     "recall",
     "record",
+    "recorded",
     "remember",
 ]

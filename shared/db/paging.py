@@ -2,10 +2,13 @@
 
 import base64
 import binascii
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
+from shared.db.database import Database
 from shared.errors import FieldError, InvalidRequest
 
 
@@ -30,3 +33,21 @@ def read_cursor(text: str) -> tuple[datetime, UUID]:
     except (ValueError, OverflowError, binascii.Error) as error:
         fix = "This is no cursor of ours. Use `nextCursor` of the page before, or leave it out."
         raise InvalidRequest(fix, errors=[FieldError("cursor", fix)]) from error
+
+
+async def pages_of(
+    statement: str, *, owner: UUID, limit: int, db: Database
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """All rows of somebody, a page and a transaction at a time.
+
+    `statement` takes `owner`, `after` and `limit`, and sorts by the `id` that it selects.
+    """
+    after = UUID(int=0)
+    while True:
+        async with db.transaction() as tx:
+            cursor = await tx.execute(statement, {"owner": owner, "after": after, "limit": limit})
+            rows = await cursor.fetchall()
+        if not rows:
+            return
+        yield rows
+        after = rows[-1]["id"]

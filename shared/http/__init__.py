@@ -14,7 +14,7 @@ from shared.http.guard import preflight
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match, read_tag
 from shared.http.query import read_query
-from shared.http.reply import accepted, created, no_content, ok, ok_json, ok_picture
+from shared.http.reply import accepted, created, no_content, ok, ok_archive, ok_json, ok_picture
 from shared.http.user import caller_address, require_bearer, require_user, throttle
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "edge",
     "no_content",
     "ok",
+    "ok_archive",
     "ok_json",
     "ok_picture",
     "preflight",

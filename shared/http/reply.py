@@ -37,6 +37,12 @@ def ok_picture(req: func.HttpRequest, image: bytes, *, etag: str) -> func.HttpRe
     return func.HttpResponse(image, status_code=200, headers=headers, mimetype="image/jpeg")
 
 
+def ok_archive(content: bytes, *, name: str) -> func.HttpResponse:
+    """A zip file to be saved under `name`."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return func.HttpResponse(content, status_code=200, headers=headers, mimetype="application/zip")
+
+
 def _dump(model: BaseModel) -> str:
     return model.model_dump_json(by_alias=True)
 

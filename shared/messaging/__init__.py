@@ -3,6 +3,7 @@
 from shared.messaging.contracts import (
     CONTRACTS,
     EraseInbox,
+    ExportAccount,
     GenerateSchedule,
     Message,
     NotifyUser,
@@ -19,6 +20,7 @@ from shared.messaging.relay import Relay
 __all__ = [
     "CONTRACTS",
     "EraseInbox",
+    "ExportAccount",
     "GenerateSchedule",
     "Message",
     "NotifyUser",

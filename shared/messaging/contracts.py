@@ -112,12 +112,23 @@ class EraseInbox(Message):
     user_id: UUID
 
 
+class ExportAccount(Message):
+    """Gather a copy of an account for its owner; whose it is stands in its row."""
+
+    queue: ClassVar[str] = "notification"
+
+    type: Literal["ExportAccount"] = "ExportAccount"
+    version: Literal[1] = 1
+    export_id: UUID
+
+
 CONTRACTS: tuple[type[Message], ...] = (
     GenerateSchedule,
     SearchPlaces,
     SearchNearby,
     NotifyUser,
     EraseInbox,
+    ExportAccount,
 )
 
 

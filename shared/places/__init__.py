@@ -10,6 +10,7 @@ from shared.places.limits import limit_reads, limit_recommendations
 from shared.places.listing import nearby
 from shared.places.matching import resolve
 from shared.places.model import Location, Place
+from shared.places.portable import searches_of
 from shared.places.query import ForTrip, KeywordPage, NearbyPage, NearbyQuery, OnDate, Sorted
 from shared.places.reasons import Companion
 from shared.places.recommendation import recommend
@@ -54,5 +55,6 @@ __all__ = [
     "resolve",
     "run",
     "search",
+    "searches_of",
     "start",
 ]

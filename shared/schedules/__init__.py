@@ -6,6 +6,7 @@ from shared.schedules.forecasting import trip_weather
 from shared.schedules.gather import search
 from shared.schedules.line import Allowance
 from shared.schedules.model import DayChange, JobStatus, ScheduleRequest, Started
+from shared.schedules.portable import jobs_of, plans_of, starts_of
 from shared.schedules.recommending import recommend
 from shared.schedules.service import cancel, forget, forget_all, request, status
 from shared.schedules.tools import Tools
@@ -25,12 +26,15 @@ __all__ = [
     "edit_day",
     "forget",
     "forget_all",
+    "jobs_of",
     "list_versions",
+    "plans_of",
     "read",
     "recommend",
     "request",
     "restore",
     "search",
+    "starts_of",
     "status",
     "sweep",
     "trip_weather",

@@ -16,6 +16,7 @@ from shared.errors import Poison
 from shared.messaging import (
     CONTRACTS,
     EraseInbox,
+    ExportAccount,
     GenerateSchedule,
     Message,
     NotifyUser,
@@ -39,6 +40,7 @@ EXAMPLES: tuple[Message, ...] = (
     NotifyUser(notification_id=A, user_id=B, kind="schedule-ready", trip_id=C, subject="Alps 🏔"),
     SearchNearby(search_id=A),
     EraseInbox(user_id=B),
+    ExportAccount(export_id=A),
 )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -44,3 +44,12 @@ class Session(Wire):
     expires_in: int
     refresh_expires_in: int
     user_id: UUID
+
+
+class SessionEntry(Wire):
+    """A session as it is told: no token of it."""
+
+    id: UUID
+    remember: bool
+    created_at: datetime
+    expires_at: datetime

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from shared.db import Transaction
+from shared.users.sessions.model import SessionEntry
 
 SWEPT_AT_ONCE = 50
 
@@ -74,6 +75,16 @@ async def beyond(tx: Transaction, user_id: UUID, *, most: int) -> list[UUID]:
 async def of_user(tx: Transaction, user_id: UUID) -> list[UUID]:
     cursor = await tx.execute("SELECT id FROM sessions WHERE user_id = %s", (user_id,))
     return [row["id"] for row in await cursor.fetchall()]
+
+
+async def listed(tx: Transaction, user_id: UUID) -> list[SessionEntry]:
+    """Sessions of a user, those that are over but not swept included; the oldest first."""
+    cursor = await tx.execute(
+        "SELECT id, remember, created_at, expires_at FROM sessions WHERE user_id = %s"
+        " ORDER BY created_at, id",
+        (user_id,),
+    )
+    return [SessionEntry(**row) for row in await cursor.fetchall()]
 
 
 async def end(tx: Transaction, session_ids: Sequence[UUID], *, user_id: UUID, told: timedelta) -> None:
