@@ -43,10 +43,10 @@ async def run(
     if owner is None:
         return
     shelf = _Shelf(order.export_id, this, tools.db)
-    volumes = Volumes(shelf.keep, largest=largest, most=most)
     try:
         async with asyncio.timeout(seconds):
-            await _gather(owner, volumes, tools=tools)
+            with Volumes(shelf.keep, largest=largest, most=most) as volumes:
+                await _gather(owner, volumes, tools=tools)
     except (Oversized, TimeoutError) as error:
         logger.error("export %s is too large: %s", order.export_id, error)  # noqa: TRY400 - nothing is broken
         await shelf.give_up(_TOO_MUCH)

@@ -66,7 +66,7 @@ async def _jobs(owner: UUID, tools: Tools) -> AsyncIterator[Portion]:
         yield portion
     starts = await schedules.starts_of(owner, db=tools.db)
     if starts:
-        yield "job-starts.json", written(starts)
+        yield "jobs/starts.json", written(starts)
 
 
 async def _plans(owner: UUID, tools: Tools) -> AsyncIterator[Portion]:

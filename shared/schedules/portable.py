@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from pydantic.alias_generators import to_camel
 
 from shared.db import Database, pages_of
 from shared.documents import Documents
@@ -74,11 +75,20 @@ def _contents(kept: Kept) -> Fields:
     return {
         "plan": _written(kept.plan),
         "madeFrom": {
-            "brief": _BRIEF.dump_python(kept.inputs.brief, mode="json", by_alias=True, exclude=_OURS),
+            **_brief(kept.inputs.brief),
             "plan": _written(base) if base else None,
         },
         "model": kept.said.model_dump(mode="json", by_alias=True)["exchanges"],
     }
+
+
+def _brief(brief: Brief) -> Fields:
+    asked = _camel(_BRIEF.dump_python(brief, mode="json", by_alias=True, exclude=_OURS))
+    return {**asked, "stops": [_camel(stop) for stop in asked["stops"]]}
+
+
+def _camel(fields: Fields) -> Fields:
+    return {to_camel(name): value for name, value in fields.items()}
 
 
 def _written(plan: Plan) -> Fields:

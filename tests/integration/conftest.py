@@ -13,6 +13,8 @@ from shared.db.migrate import migrate
 from shared.documents import Documents
 from shared.maps import Maps
 from shared.places import Shelf
+from shared.schedules import Allowance, Tools
+from shared.weather import Forecasts
 from tests.integration.services import KAKAO_KEY, MAPS_KEY, MODEL_KEY, WEATHER_KEY, maps_at
 from tests.integration.stores import BUS_KEY, BUS_POLICY, COSMOS_KEY, BusServer, bus_server, with_password
 from tests.launch import server
@@ -114,6 +116,20 @@ async def documents(cosmos_url: str) -> AsyncIterator[Documents]:
 def shelf(db: Database, cache: Cache, documents: Documents) -> Shelf:
     """Where answers about places are kept."""
     return Shelf(db=db, cache=cache, documents=documents)
+
+
+@pytest.fixture(scope="session")
+def tools(db: Database, cache: Cache, *, documents: Documents, maps: Maps, weather_url: str) -> Tools:
+    """What a worker makes plans with, without a model."""
+    return Tools(
+        db=db,
+        cache=cache,
+        documents=documents,
+        maps=maps,
+        forecasts=Forecasts(url=weather_url, key=WEATHER_KEY),
+        model=None,
+        allowance=Allowance(at_once=3, per_day=1_000),
+    )
 
 
 @pytest_asyncio.fixture(scope="session")

@@ -43,6 +43,12 @@ class MortalDatabase(Database):
             self._fuse.burn()
         self._fuse.burn()
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        self._fuse.burn()
+        async with self._living.reading() as connection:
+            yield connection
+
 
 class MortalDocuments(Documents):
     """Dies before a document is read, written or dropped, or right after."""

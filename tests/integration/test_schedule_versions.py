@@ -6,16 +6,12 @@ from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
-import pytest_asyncio
 
 from shared import schedules
-from shared.cache import Cache
-from shared.db import Database
 from shared.documents import Documents
 from shared.errors import BrokenRules, NotFound, PreconditionFailed
-from shared.maps import Maps
 from shared.messaging import GenerateSchedule
-from shared.schedules import Allowance, DayChange, JobStatus, Tools, gather, produce, repository, store
+from shared.schedules import DayChange, JobStatus, Tools, gather, produce, repository, store
 from shared.schedules.lease import LEASE
 from shared.schedules.planning.document import Plan
 from shared.schedules.planning.inputs import remake
@@ -23,7 +19,6 @@ from shared.schedules.produce import UNREAD
 from shared.schedules.reporting import reported
 from shared.schedules.step import Step
 from shared.schedules.store import Kept
-from shared.weather import Forecasts
 from tests.integration.mortal import WorkerDied, mortal
 from tests.integration.planners import (
     ENDED,
@@ -37,25 +32,9 @@ from tests.integration.planners import (
     sweep_all,
     traveller,
 )
-from tests.integration.services import WEATHER_KEY
 from tests.integration.stores import COSMOS_KEY
 
 NOBODY = "http://127.0.0.1:9"
-
-
-@pytest_asyncio.fixture
-async def tools(db: Database, cache: Cache, documents: Documents, request: pytest.FixtureRequest) -> Tools:
-    maps: Maps = request.getfixturevalue("maps")
-    weather: str = request.getfixturevalue("weather_url")
-    return Tools(
-        db=db,
-        cache=cache,
-        documents=documents,
-        maps=maps,
-        forecasts=Forecasts(url=weather, key=WEATHER_KEY),
-        model=None,
-        allowance=Allowance(at_once=3, per_day=1_000),
-    )
 
 
 async def current(who: Traveller) -> Plan:
