@@ -8,6 +8,7 @@ from blueprints import (
     location_worker,
     notification_worker,
     notifications,
+    operators,
     outbox,
     place_search,
     preflight,
@@ -27,6 +28,7 @@ app.register_functions(health.bp)
 app.register_functions(users.bp)
 app.register_functions(sessions.bp)
 app.register_functions(exports.bp)
+app.register_functions(operators.bp)
 app.register_functions(trips.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)

@@ -6,7 +6,7 @@ import azure.functions as func
 
 ANYWHERE = ("health", "preflight")
 SERVICES: Mapping[str, tuple[str, ...]] = {
-    "user": ("users", "sessions", "exports", "notifications"),
+    "user": ("users", "sessions", "exports", "operators", "notifications"),
     "trip": ("trips", "schedules", "outbox"),
     "ai": ("schedule_worker",),
     "location": ("location_worker", "place_search"),

@@ -1,8 +1,9 @@
 """Every setting the app reads, typed, in one place."""
 
-from typing import Annotated
+from typing import Annotated, Self
+from uuid import UUID
 
-from pydantic import Field, HttpUrl, Json, PostgresDsn, RedisDsn, SecretStr
+from pydantic import Field, HttpUrl, Json, PostgresDsn, RedisDsn, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 type Url = Annotated[str, Field(pattern=r"^https?://")]
@@ -46,6 +47,11 @@ class Settings(DatabaseSettings, EdgeSettings, BusSettings):
     token_keys: Json[dict[str, SecretStr]]
     token_key_id: str
 
+    operator_tenant: UUID | None = None
+    operator_audience: str | None = None
+    operator_issuer: Url | None = None
+    operator_keys_url: Url | None = None
+
     schedule_jobs_at_once: int = Field(default=3, ge=1)
     schedule_jobs_per_day: int = Field(default=100, ge=1)
 
@@ -66,3 +72,14 @@ class Settings(DatabaseSettings, EdgeSettings, BusSettings):
     openai_model: str | None = None
     openai_fallback_model: str | None = None
     model_deadline_seconds: float = 20.0
+
+    @model_validator(mode="after")
+    def _operators_are_whole(self) -> Self:
+        if (self.operator_tenant is None) != (self.operator_audience is None):
+            raise ValueError(
+                "OPERATOR_TENANT and OPERATOR_AUDIENCE belong together: set both, or neither,"
+                " and then no operator can sign in."
+            )
+        if self.operator_tenant is None and (self.operator_issuer or self.operator_keys_url):
+            raise ValueError("OPERATOR_ISSUER and OPERATOR_KEYS_URL are of no use without OPERATOR_TENANT.")
+        return self

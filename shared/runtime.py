@@ -5,7 +5,7 @@ from functools import cache
 
 from shared import telemetry
 from shared.ai import Model
-from shared.auth import Passwords, Tokens
+from shared.auth import Operators, Passwords, SigningKeys, Tokens
 from shared.bus import Bus
 from shared.cache import Cache
 from shared.config import Settings
@@ -30,6 +30,7 @@ class Runtime:
     tokens: Tokens
     ended: EndedSessions
     passwords: Passwords
+    operators: Operators | None
     tools: Tools
 
 
@@ -60,6 +61,7 @@ def runtime() -> Runtime:
         tokens=_tokens(settings, ended),
         ended=ended,
         passwords=Passwords(),
+        operators=_operators(settings),
         tools=Tools(
             db=db,
             cache=cache,
@@ -81,6 +83,15 @@ def runtime() -> Runtime:
 def _tokens(settings: Settings, ended: EndedSessions) -> Tokens:
     pems = {kid: pem.get_secret_value() for kid, pem in settings.token_keys.items()}
     return Tokens(pems, active=settings.token_key_id, ended=ended)
+
+
+def _operators(settings: Settings) -> Operators | None:
+    tenant, audience = settings.operator_tenant, settings.operator_audience
+    if tenant is None or audience is None:
+        return None
+    issuer = settings.operator_issuer or f"https://login.microsoftonline.com/{tenant}/v2.0"
+    keys = SigningKeys(issuer, url=settings.operator_keys_url)
+    return Operators(tenant=tenant, audience=audience, issuer=issuer, keys=keys)
 
 
 def _maps(settings: Settings) -> Maps:

@@ -1,6 +1,8 @@
-"""Access tokens and password hashes."""
+"""Access tokens of users and of operators, and password hashes."""
 
+from shared.auth.operators import Operator, Operators
 from shared.auth.passwords import Passwords
+from shared.auth.signing_keys import SigningKeys
 from shared.auth.tokens import LIFETIME, Bearer, Tokens
 
-__all__ = ["LIFETIME", "Bearer", "Passwords", "Tokens"]
+__all__ = ["LIFETIME", "Bearer", "Operator", "Operators", "Passwords", "SigningKeys", "Tokens"]

@@ -1,12 +1,13 @@
 """PostgreSQL: one pool per worker process, one transaction per unit of work."""
 
-from shared.db.audit import AuditFilter, AuditRow, record, recorded
+from shared.db.audit import Action, AuditFilter, AuditRow, record, recorded
 from shared.db.database import Database, Transaction
 from shared.db.idempotency import Replay, forget, recall, remember
 from shared.db.ids import new_id
 from shared.db.paging import Page, cursor_after, pages_of, read_cursor
 
 __all__ = [
+    "Action",
     "AuditFilter",
     "AuditRow",
     "Database",

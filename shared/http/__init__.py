@@ -15,7 +15,7 @@ from shared.http.paging import read_page
 from shared.http.precondition import read_if_match, read_tag
 from shared.http.query import read_query
 from shared.http.reply import accepted, created, no_content, ok, ok_archive, ok_json, ok_picture
-from shared.http.user import caller_address, require_bearer, require_user, throttle
+from shared.http.user import caller_address, require_bearer, require_operator, require_user, throttle
 
 __all__ = [
     "accepted",
@@ -40,6 +40,7 @@ __all__ = [
     "read_replay",
     "read_tag",
     "require_bearer",
+    "require_operator",
     "require_user",
     "throttle",
 ]

@@ -5,9 +5,14 @@ from uuid import UUID
 
 import azure.functions as func
 
-from shared.auth import Bearer, Tokens
+from shared.auth import Bearer, Operator, Operators, Tokens
 from shared.cache import Cache
 from shared.errors import Unauthenticated
+
+OPERATORS_PER_MINUTE = 300
+"""Requests for operators from one address, those with a forged token included."""
+OPERATIONS_PER_MINUTE = 120
+"""Of one operator."""
 
 
 def require_user(req: func.HttpRequest, tokens: Tokens) -> UUID:
@@ -17,10 +22,23 @@ def require_user(req: func.HttpRequest, tokens: Tokens) -> UUID:
 
 def require_bearer(req: func.HttpRequest, tokens: Tokens) -> Bearer:
     """The signed-in user and the session; `Unauthenticated` without a valid bearer token (RFC 6750)."""
-    scheme, _, token = req.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated("Send 'Authorization: Bearer <access token>'. Sign in to get one.")
-    return tokens.verify(token.strip())
+    return tokens.verify(_bearer_token(req))
+
+
+async def require_operator(req: func.HttpRequest, operators: Operators | None, *, cache: Cache) -> Operator:
+    """The signed-in operator, who has not asked too often; `Forbidden` without the role.
+
+    `operators` is None where nobody set up a directory of them: then nobody is one.
+    """
+    await cache.limit(f"operators at {caller_address(req)}", most=OPERATORS_PER_MINUTE, seconds=60)
+    token = _bearer_token(req)
+    if operators is None:
+        raise Unauthenticated(
+            "No operator can sign in here: OPERATOR_TENANT and OPERATOR_AUDIENCE are not set."
+        )
+    operator = await operators.verify(token)
+    await cache.limit(f"operator {operator.id}", most=OPERATIONS_PER_MINUTE, seconds=60)
+    return operator
 
 
 def caller_address(req: func.HttpRequest) -> str:
@@ -29,6 +47,13 @@ def caller_address(req: func.HttpRequest) -> str:
     if hop.startswith("["):  # [IPv6]:port
         return hop[1:].partition("]")[0]
     return hop.partition(":")[0] if hop.count(":") == 1 else hop  # IPv4:port, as some gateways write it
+
+
+def _bearer_token(req: func.HttpRequest) -> str:
+    scheme, _, token = str(req.headers.get("Authorization", "")).partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated("Send 'Authorization: Bearer <access token>'. Sign in to get one.")
+    return token.strip()
 
 
 async def throttle(req: func.HttpRequest, *, most: int, cache: Cache) -> None:

@@ -5,6 +5,7 @@ from shared.schedules.edits import edit_day
 from shared.schedules.forecasting import trip_weather
 from shared.schedules.gather import search
 from shared.schedules.line import Allowance
+from shared.schedules.lookup import JobRecord, look_up
 from shared.schedules.model import DayChange, JobStatus, ScheduleRequest, Started
 from shared.schedules.portable import jobs_of, plans_of, starts_of
 from shared.schedules.recommending import recommend
@@ -15,6 +16,7 @@ from shared.schedules.versions import compare, current, list_versions, read, res
 __all__ = [
     "Allowance",
     "DayChange",
+    "JobRecord",
     "JobStatus",
     "ScheduleRequest",
     "Started",
@@ -28,6 +30,7 @@ __all__ = [
     "forget_all",
     "jobs_of",
     "list_versions",
+    "look_up",
     "plans_of",
     "read",
     "recommend",

@@ -1,6 +1,6 @@
 """Users: the public face of the domain."""
 
-from shared.users import avatars, portable, sessions
+from shared.users import avatars, operators, portable, sessions
 from shared.users.model import Availability, PasswordChange, Profile, ProfileChange, SignIn, SignUp
 from shared.users.repository import UNIQUE
 from shared.users.service import (
@@ -31,6 +31,7 @@ __all__ = [
     "change_password",
     "change_profile",
     "delete_account",
+    "operators",
     "portable",
     "profile",
     "sessions",

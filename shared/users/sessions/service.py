@@ -59,14 +59,20 @@ async def end(bearer: Bearer, *, ended: EndedSessions, db: Database) -> None:
     ended.add(bearer.session_id)
 
 
-async def end_all(tx: Transaction, user_id: UUID, *, but: UUID | None = None) -> list[UUID]:
+async def end_all(
+    tx: Transaction, user_id: UUID, *, but: UUID | None = None, operator: UUID | None = None
+) -> list[UUID]:
     """Sign out everywhere, or everywhere `but` in one session; returns what ended.
 
-    The caller tells `EndedSessions` after its commit.
+    The user does it, unless an `operator` does. The caller tells `EndedSessions` after its commit.
     """
     over = [session_id for session_id in await repository.of_user(tx, user_id) if session_id != but]
     await repository.end(tx, over, user_id=user_id, told=TOLD)
-    await record(tx, "sessions-ended", actor=user_id, count=str(len(over)))
+    count = str(len(over))
+    if operator is None:
+        await record(tx, "sessions-ended", actor=user_id, count=count)
+    else:
+        await record(tx, "operator-ended-sessions", subject=user_id, operator=operator, count=count)
     return over
 
 
