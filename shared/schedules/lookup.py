@@ -31,7 +31,7 @@ class JobMoment(Wire):
 
 
 class JobRecord(Wire):
-    """`attempts` are those of its state; at `lease_until` its worker counts as dead, None when it has none."""
+    """`attempts` are those of its state; at `lease_until` its worker counts as dead; None: it has none."""
 
     id: UUID
     owner_id: UUID
