@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from blueprints import (
+    docs,
     health,
     location_worker,
     notification_worker,
@@ -32,4 +33,5 @@ app.register_functions(schedule_worker.bp)
 app.register_functions(location_worker.bp)
 app.register_functions(notification_worker.bp)
 app.register_functions(outbox.bp)
+app.register_functions(docs.bp)
 app.register_functions(preflight.bp)

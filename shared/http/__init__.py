@@ -1,12 +1,12 @@
 """The HTTP edge: everything a blueprint needs, nothing a service may use."""
 
-from shared.http.body import read_body, read_choice, read_id, read_number, read_picture, read_replay
+from shared.http.body import read_body, read_choice, read_id, read_picture, read_replay
 from shared.http.edge import edge
 from shared.http.guard import preflight
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match
 from shared.http.query import read_query
-from shared.http.reply import accepted, created, no_content, ok, ok_json, ok_picture
+from shared.http.reply import accepted, created, no_content, ok, ok_asset, ok_json, ok_picture
 from shared.http.user import caller_address, require_bearer, require_user, throttle
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "edge",
     "no_content",
     "ok",
+    "ok_asset",
     "ok_json",
     "ok_picture",
     "preflight",
@@ -23,7 +24,6 @@ __all__ = [
     "read_choice",
     "read_id",
     "read_if_match",
-    "read_number",
     "read_page",
     "read_picture",
     "read_query",

@@ -1,4 +1,4 @@
-"""Read typed requests: bodies, ids, numbers in the query, idempotency keys."""
+"""Read typed requests: bodies, ids, choices in the query, idempotency keys."""
 
 import hashlib
 import re
@@ -47,17 +47,6 @@ def read_id(req: func.HttpRequest, name: str) -> UUID:
         return UUID(req.route_params[name])
     except ValueError as error:
         raise NotFound(f"No {name.removesuffix('_id')} has the id in this address.") from error
-
-
-def read_number(req: func.HttpRequest, name: str, *, default: int, lowest: int, highest: int) -> int:
-    """A whole number from the query string."""
-    text = req.params.get(name)
-    if text is None:
-        return default
-    if not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
-        fix = f"{name} is a whole number from {lowest} to {highest}."
-        raise InvalidRequest(fix, errors=[FieldError(name, fix)])
-    return int(text)
 
 
 def read_choice[N: str](req: func.HttpRequest, names: tuple[N, ...]) -> tuple[N, str]:

@@ -53,6 +53,13 @@ class ScheduleRequest(Wire):
     seed: int | None = Field(default=None, ge=0, lt=2**31)
 
 
+class WatchQuery(Wire):
+    """Hold the answer for up to `wait` seconds, until there is something newer than event `after`."""
+
+    wait: int = Field(default=0, ge=0, le=20)
+    after: int = Field(default=0, ge=0, le=1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One row of `schedule_jobs`; `route` is what gathering resolved, None before."""

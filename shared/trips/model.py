@@ -16,6 +16,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 
@@ -59,10 +60,13 @@ type LodgingName = Annotated[str, _stripped, AfterValidator(_Counted(1, 80))]
 type Address = Annotated[str, _stripped, AfterValidator(_Counted(1, 200))]
 
 
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
 def _minute_of_day(text: object) -> object:
     if not isinstance(text, str):
         return text
-    if not regex.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+    if not regex.fullmatch(_CLOCK, text):
         raise ValueError("A time is HH:MM, from 00:00 to 23:59.")
     return time.fromisoformat(text)
 
@@ -73,6 +77,7 @@ type TimeOfDay = Annotated[
     time,
     BeforeValidator(_minute_of_day),
     PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": _CLOCK, "examples": ["15:00"]}),
 ]
 
 

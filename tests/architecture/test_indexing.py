@@ -10,6 +10,9 @@ import function_app
 
 HTTP = {
     "answer_preflight",
+    "read_openapi",
+    "read_docs",
+    "read_docs_asset",
     "health_live",
     "health_ready",
     "sign_up",

