@@ -14,6 +14,7 @@ from blueprints import (
     schedule_worker,
     schedules,
     sessions,
+    sharing,
     trips,
     users,
 )
@@ -26,6 +27,7 @@ app.register_functions(health.bp)
 app.register_functions(users.bp)
 app.register_functions(sessions.bp)
 app.register_functions(trips.bp)
+app.register_functions(sharing.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)
 app.register_functions(notifications.bp)

@@ -26,6 +26,7 @@ def _storable(text: str) -> str:
 class TripQuery(Wire):
     """`q` is any part of the name of a trip or of one of its destinations; case and accents do not count."""
 
+    shared: bool = Field(default=False, description="Trips others share with you, instead of your own.")
     status: Status | None = None
     q: (
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=50), AfterValidator(_storable)]

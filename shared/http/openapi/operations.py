@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from shared.errors import Conflict, NotFound, RateLimited, Unauthenticated
+from shared.errors import Conflict, Forbidden, NotFound, RateLimited, Unauthenticated
 from shared.http.openapi.operation import Operation
 from shared.http.paging import PageQuery
 from shared.notifications import Inbox, Notification
@@ -24,6 +24,7 @@ from shared.trips import (
     TripQuery,
     TripView,
 )
+from shared.trips.invitation import Acceptance, InvitationDraft, InvitationList, Joined, NewInvitation, People
 from shared.users import (
     Availability,
     PasswordChange,
@@ -132,7 +133,7 @@ TRIPS = {
         etag=True,
         location=True,
         once=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
     ),
     "list_trips": Operation(does="List, search and sort trips", query=TripQuery, answer=TripPage),
     "read_trip": Operation(does="Read a trip", answer=TripView, etag=True),
@@ -143,9 +144,10 @@ TRIPS = {
         answer=TripView,
         etag=True,
         conditional=True,
+        refusals=(Forbidden,),
     ),
     "delete_trip": Operation(
-        does="Delete a trip with its plans", status=204, conditional=True, refusals=(Conflict,)
+        does="Delete a trip with its plans", status=204, conditional=True, refusals=(Conflict, Forbidden)
     ),
     "delete_trips": Operation(
         does="Delete up to 100 trips", body=BulkDelete, example={"ids": [ID]}, answer=BulkDeleted
@@ -158,6 +160,7 @@ TRIPS = {
         answer=TripView,
         etag=True,
         conditional=True,
+        refusals=(Forbidden,),
     ),
     "add_member": Operation(
         does="Add a member",
@@ -167,7 +170,7 @@ TRIPS = {
         etag=True,
         conditional=True,
         once=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
     ),
     "change_member": Operation(
         does="Change a member",
@@ -176,9 +179,10 @@ TRIPS = {
         answer=TripView,
         etag=True,
         conditional=True,
+        refusals=(Forbidden,),
     ),
     "delete_member": Operation(
-        does="Remove a member", status=204, etag=True, conditional=True, refusals=(Conflict,)
+        does="Remove a member", status=204, etag=True, conditional=True, refusals=(Conflict, Forbidden)
     ),
     "list_destinations": Operation(does="Read the route, dated", answer=DatedRoute, etag=True),
     "replace_destinations": Operation(
@@ -188,6 +192,7 @@ TRIPS = {
         answer=TripView,
         etag=True,
         conditional=True,
+        refusals=(Forbidden,),
     ),
     "add_destination": Operation(
         does="Add a destination at the end",
@@ -197,7 +202,7 @@ TRIPS = {
         etag=True,
         conditional=True,
         once=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
     ),
     "change_destination": Operation(
         does="Change or move a destination; all dates after it follow",
@@ -206,14 +211,40 @@ TRIPS = {
         answer=TripView,
         etag=True,
         conditional=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
     ),
     "delete_destination": Operation(
         does="Remove a destination; all dates after it follow",
         status=204,
         etag=True,
         conditional=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
+    ),
+}
+SHARING = {
+    "invite_to_trip": Operation(
+        does="Make a link by which others join a trip",
+        status=201,
+        body=InvitationDraft,
+        example={"role": "viewer", "days": 7},
+        answer=NewInvitation,
+        location=True,
+        refusals=(Conflict, Forbidden),
+    ),
+    "list_invitations": Operation(
+        does="Read the open invitations", answer=InvitationList, refusals=(Forbidden,)
+    ),
+    "revoke_invitation": Operation(does="Revoke an invitation", status=204, refusals=(Forbidden,)),
+    "accept_invitation": Operation(
+        does="Join a trip",
+        body=Acceptance,
+        example={"token": "pQ3vX…", "name": "Jonas"},
+        answer=Joined,
+        refusals=(Conflict, NotFound),
+    ),
+    "list_people": Operation(does="Read whom a trip is shared with", answer=People),
+    "remove_person": Operation(
+        does="Remove somebody from a trip, or leave it", status=204, refusals=(Forbidden,)
     ),
 }
 PLANS = {
@@ -242,6 +273,6 @@ OPERATION = {
         does="Read a file of that page", media="text/javascript", open=True, refusals=(NotFound,)
     ),
 }
-OPERATIONS: dict[str, Operation] = {**ACCOUNTS, **TRIPS, **PLANS, **OPERATION}
+OPERATIONS: dict[str, Operation] = {**ACCOUNTS, **TRIPS, **SHARING, **PLANS, **OPERATION}
 HIDDEN = frozenset({"answer_preflight"})
 """Functions that are part of the protocol, not of the API."""
