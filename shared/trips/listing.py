@@ -34,7 +34,7 @@ class TripQuery(Wire):
     ) = None
     sort: SortOrder = "-createdAt"
     limit: int = Field(default=20, ge=1, le=MOST_AT_ONCE)
-    cursor: str | None = Field(default=None, max_length=3000, description="`nextCursor` of the page before.")
+    cursor: str | None = Field(default=None, max_length=1000, description="`nextCursor` of the page before.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ _PARTS = (
     f"LATERAL (SELECT {ROLE} AS role) AS access, LATERAL ({_SPAN}) AS span,"
     f" LATERAL ({_ROUTE}) AS route, LATERAL ({_PARTY}) AS party"
 )
-_ONE = f"""
+ONE = f"""
     SELECT revision, {_JSON} AS json FROM trips, {_PARTS} WHERE id = %(id)s AND access.role IS NOT NULL
 """
 _SHARED = "id IN (SELECT trip_id FROM trip_people WHERE user_id = %(caller)s)"
@@ -87,7 +87,7 @@ class Listed:
 
 
 async def find(tx: Transaction, trip_id: UUID, *, caller: UUID, now: datetime) -> Shown | None:
-    cursor = await tx.execute(_ONE, {"id": trip_id, "caller": caller, "now": now})
+    cursor = await tx.execute(ONE, {"id": trip_id, "caller": caller, "now": now})
     row = await cursor.fetchone()
     return Shown(**row) if row else None
 

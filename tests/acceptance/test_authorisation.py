@@ -140,7 +140,7 @@ class Company:
 
     def person(self, name: str) -> str:
         people = self.owner.call("GET", f"/trips/{self.trip}/people").json()["items"]
-        return next(p["userId"] for p in people if p["name"] == self.people[name].username[:20])
+        return str(next(p["userId"] for p in people if p["name"] == self.people[name].username[:20]))
 
     def ask(self, endpoint: Endpoint, who: str) -> int:
         path = re.sub(r"{(\w+)}", lambda match: self._id(match[1], endpoint.name), endpoint.path)
@@ -150,7 +150,7 @@ class Company:
         elif endpoint.body is not None:
             options["json"] = self._body(endpoint, who)
         answer: httpx2.Response = self.anyone.request(endpoint.method, path, **options)
-        return answer.status_code
+        return int(answer.status_code)
 
     def _body(self, endpoint: Endpoint, who: str) -> object:
         body: Any = endpoint.body
