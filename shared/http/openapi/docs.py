@@ -39,6 +39,6 @@ def asset(name: str) -> Asset:
     if name not in {_SCRIPT, _STYLE}:
         raise NotFound("The page has no such file.")
     # Found without importing the package: only its files are of use here.
-    path = distribution("fastapi-swagger").locate_file(f"fastapi_swagger/resources/{name}")
+    path = distribution("flask-swagger-ui").locate_file(f"flask_swagger_ui/dist/{name}")
     media = "text/javascript" if name == _SCRIPT else "text/css"
     return Asset(Path(str(path)).read_bytes(), media, _POLICY)
