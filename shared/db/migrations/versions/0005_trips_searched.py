@@ -1,4 +1,4 @@
-"""Names of trips and stops as they are searched, the zone of each stop, and who shares a trip."""
+"""Names of trips and stops as they are searched, and the zone of each stop."""
 
 from alembic import op
 
@@ -18,27 +18,6 @@ STATEMENTS = (
     ALTER TABLE trip_destinations ADD COLUMN zone text
         CHECK (timezone(zone, 'epoch'::timestamptz) IS NOT NULL OR zone IS NULL)
     """,
-    """
-    CREATE TABLE trip_people (
-        trip_id uuid NOT NULL REFERENCES trips ON DELETE CASCADE,
-        user_id uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-        role text NOT NULL CHECK (role IN ('editor', 'viewer')),
-        name text NOT NULL,
-        joined_at timestamptz NOT NULL DEFAULT now(),
-        PRIMARY KEY (trip_id, user_id)
-    )
-    """,
-    "CREATE INDEX people_by_user ON trip_people (user_id, trip_id)",
-    """
-    CREATE TABLE trip_invitations (
-        id uuid PRIMARY KEY,
-        trip_id uuid NOT NULL REFERENCES trips ON DELETE CASCADE,
-        role text NOT NULL CHECK (role IN ('editor', 'viewer')),
-        digest bytea NOT NULL UNIQUE,
-        expires_at timestamptz NOT NULL
-    )
-    """,
-    "CREATE INDEX invitations_by_trip ON trip_invitations (trip_id, expires_at)",
 )
 
 
