@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from shared.errors import NotFound
 from shared.http import read_body
-from shared.http.openapi import PUBLISHED, Route, docs, document, published
+from shared.http.openapi import PUBLISHED, docs, published
+from shared.http.openapi.document import Route, document
 from shared.http.openapi.operations import OPERATIONS
 from tests.launch import ROOT
 from tests.unit.web_requests import request

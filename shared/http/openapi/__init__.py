@@ -3,11 +3,9 @@
 from functools import cache
 from pathlib import Path
 
-from shared.http.openapi.document import Route, document
-
 PUBLISHED = Path(__file__).with_name("openapi.json")
 
-__all__ = ["PUBLISHED", "Route", "document", "published"]
+__all__ = ["PUBLISHED", "published"]
 
 
 @cache

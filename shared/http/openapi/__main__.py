@@ -10,7 +10,8 @@ from typing import Any
 import azure.functions as func
 import orjson
 
-from shared.http.openapi import PUBLISHED, Route, document
+from shared.http.openapi import PUBLISHED
+from shared.http.openapi.document import Route, document
 
 USAGE = "Usage: python -m shared.http.openapi [--check] MODULE:APP (for example function_app:app)\n"
 DRIFT = "shared/http/openapi/openapi.json is not up to date. Run: python -m shared.http.openapi {}\n"
