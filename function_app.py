@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from blueprints import (
+    docs,
     exports,
     health,
     location_worker,
@@ -16,6 +17,7 @@ from blueprints import (
     schedule_worker,
     schedules,
     sessions,
+    sharing,
     trips,
     users,
 )
@@ -30,6 +32,7 @@ app.register_functions(sessions.bp)
 app.register_functions(exports.bp)
 app.register_functions(operators.bp)
 app.register_functions(trips.bp)
+app.register_functions(sharing.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)
 app.register_functions(place_search.bp)
@@ -38,4 +41,5 @@ app.register_functions(schedule_worker.bp)
 app.register_functions(location_worker.bp)
 app.register_functions(notification_worker.bp)
 app.register_functions(outbox.bp)
+app.register_functions(docs.bp)
 app.register_functions(preflight.bp)

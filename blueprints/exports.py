@@ -50,12 +50,12 @@ async def read_export(req: func.HttpRequest) -> func.HttpResponse:
 
 
 @bp.function_name("download_export")
-@bp.route("v1/users/me/exports/{export_id}/files/{file}", methods=["GET"])
+@bp.route("v1/users/me/exports/{export_id}/files/{number}", methods=["GET"])
 @edge
 async def download_export(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
     await room.cache.limit(f"export-download:{owner}", most=DOWNLOADS_PER_MINUTE, seconds=60)
-    export_id, number = read_id(req, "export_id"), read_ordinal(req, "file")
+    export_id, number = read_id(req, "export_id"), read_ordinal(req, "number")
     content = await exports.file(export_id, number, owner=owner, db=room.db)
     return ok_archive(content, name=f"tripgen-{export_id}-{number}.zip")

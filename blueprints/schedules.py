@@ -9,19 +9,17 @@ from shared.http import (
     ok,
     read_body,
     read_id,
-    read_number,
     read_ordinal,
     read_page,
+    read_query,
     read_replay,
     read_tag,
     require_user,
 )
 from shared.runtime import runtime
-from shared.schedules import DayChange
+from shared.schedules import Between, DayChange
 
 bp = func.Blueprint()
-
-HIGHEST = 1_000_000
 
 
 @bp.function_name("read_schedule")
@@ -74,9 +72,10 @@ async def list_schedule_versions(req: func.HttpRequest) -> func.HttpResponse:
 async def compare_schedule_versions(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    trip_id = read_id(req, "trip_id")
-    older, newer = (read_number(req, name, lowest=1, highest=HIGHEST) for name in ("from", "to"))
-    diff = await schedules.compare(trip_id, older, newer, owner=owner, db=room.db, documents=room.documents)
+    trip_id, asked = read_id(req, "trip_id"), read_query(req, Between)
+    diff = await schedules.compare(
+        trip_id, asked.from_, asked.to, owner=owner, db=room.db, documents=room.documents
+    )
     return ok(diff)
 
 

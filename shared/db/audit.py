@@ -26,6 +26,10 @@ type Action = Literal[
     "operator-ended-sessions",
     "operator-read-audit-log",
     "operator-read-job",
+    "invitation-made",
+    "invitation-revoked",
+    "trip-joined",
+    "person-removed",
 ]
 
 

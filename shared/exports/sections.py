@@ -1,11 +1,12 @@
 """What a copy of an account has in it, section by section, and what the product keeps that is not in it."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic import BaseModel
 
 from shared import notifications, places, schedules, trips, users
 from shared.db import Page, read_cursor
@@ -13,6 +14,7 @@ from shared.errors import NotFound
 from shared.schedules import Tools
 from shared.trips import TripQuery
 
+TRIPS_AT_ONCE = 100
 NOTICES_AT_ONCE = 100
 
 type Portion = tuple[str, bytes]
@@ -50,12 +52,37 @@ async def _audit(owner: UUID, tools: Tools) -> AsyncIterator[Portion]:
 
 
 async def _trips(owner: UUID, tools: Tools) -> AsyncIterator[Portion]:
+    async for trip in _listed(owner, tools, shared=False):
+        trip_id = UUID(trip["id"])
+        try:
+            people = await trips.sharing.who(trip_id, caller=owner, db=tools.db)
+            links = await trips.sharing.invitations(trip_id, caller=owner, db=tools.db)
+        except NotFound:  # deleted just now
+            continue
+        company = {"people": _plain(people.items), "invitations": _plain(links.items)}
+        yield f"trips/{trip_id}.json", written({**trip, **company})
+
+
+async def _shared_trips(owner: UUID, tools: Tools) -> AsyncIterator[Portion]:
+    """As its role shows each; of the people on it nobody but the owner of the account."""
+    async for trip in _listed(owner, tools, shared=True):
+        trip_id = UUID(trip["id"])
+        try:
+            people = await trips.sharing.who(trip_id, caller=owner, db=tools.db)
+        except NotFound:
+            continue
+        own = [person for person in people.items if person.user_id == owner]
+        yield f"shared-trips/{trip_id}.json", written({**trip, "people": _plain(own)})
+
+
+async def _listed(owner: UUID, tools: Tools, *, shared: bool) -> AsyncIterator[dict[str, Any]]:
+    """Trips one by one, as the owner reads them."""
     cursor: str | None = None
     while True:
-        query = TripQuery(sort="createdAt", limit=100, cursor=cursor)
-        page = orjson.loads(await trips.list_page(query, owner=owner, db=tools.db))
+        query = TripQuery(sort="createdAt", limit=TRIPS_AT_ONCE, cursor=cursor, shared=shared)
+        page = orjson.loads(await trips.list_page(query, caller=owner, db=tools.db))
         for trip in page["items"]:
-            yield f"trips/{trip['id']}.json", written(trip)
+            yield trip
         cursor = page["nextCursor"]
         if cursor is None:
             return
@@ -85,7 +112,7 @@ async def _notices(owner: UUID, tools: Tools) -> AsyncIterator[list[Any]]:
         page = Page(limit=NOTICES_AT_ONCE, after=read_cursor(cursor) if cursor else None)
         inbox = await notifications.inbox(page, owner=owner, documents=tools.documents)
         if inbox.items:
-            yield [notice.model_dump(mode="json", by_alias=True) for notice in inbox.items]
+            yield _plain(inbox.items)
         cursor = inbox.next_cursor
         if cursor is None:
             return
@@ -103,6 +130,10 @@ async def _numbered(name: str, pages: AsyncIterator[list[Any]]) -> AsyncIterator
         yield f"{name}/{number}.json", written(page)
 
 
+def _plain(models: Iterable[BaseModel]) -> list[Any]:
+    return [model.model_dump(mode="json", by_alias=True) for model in models]
+
+
 def written(content: object) -> bytes:
     """As JSON that people can read, too."""
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
@@ -115,10 +146,11 @@ SECTIONS: Mapping[str, Section] = {
     "avatar.jpg": Section("Your picture.", ("avatars",), _avatar),
     "audit/": Section("What was done to or with your account.", ("audit_log",), _audit),
     "trips/": Section(
-        "Your trips with everybody on them and where they go.",
-        ("trips", "trip_members", "trip_destinations"),
+        "Your trips: who travels, where to, and whom they are shared with.",
+        ("trips", "trip_members", "trip_destinations", "trip_people", "trip_invitations"),
         _trips,
     ),
+    "shared-trips/": Section("Trips of others, as they let you see them.", ("trip_people",), _shared_trips),
     "jobs/": Section(
         "Plans you asked for, with your wishes, and how each was made.",
         ("schedule_jobs", "schedule_job_events", "schedule_job_searches", "schedule_job_starts"),

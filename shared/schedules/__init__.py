@@ -2,11 +2,22 @@
 
 from shared.schedules.advance import advance, sweep
 from shared.schedules.edits import edit_day
-from shared.schedules.forecasting import trip_weather
+from shared.schedules.forecasting import TripWeather, trip_weather
 from shared.schedules.gather import search
 from shared.schedules.line import Allowance
 from shared.schedules.lookup import JobRecord, look_up
-from shared.schedules.model import DayChange, JobStatus, ScheduleRequest, Started
+from shared.schedules.model import (
+    Between,
+    DayChange,
+    JobStatus,
+    ScheduleRequest,
+    Started,
+    VersionEntry,
+    VersionPage,
+    WatchQuery,
+)
+from shared.schedules.planning.diff import PlanDiff
+from shared.schedules.planning.document import Plan
 from shared.schedules.portable import jobs_of, plans_of, starts_of
 from shared.schedules.recommending import recommend
 from shared.schedules.service import cancel, forget, forget_all, request, status
@@ -15,12 +26,19 @@ from shared.schedules.versions import compare, current, list_versions, read, res
 
 __all__ = [
     "Allowance",
+    "Between",
     "DayChange",
     "JobRecord",
     "JobStatus",
+    "Plan",
+    "PlanDiff",
     "ScheduleRequest",
     "Started",
     "Tools",
+    "TripWeather",
+    "VersionEntry",
+    "VersionPage",
+    "WatchQuery",
     "advance",
     "cancel",
     "compare",

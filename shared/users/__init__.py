@@ -14,6 +14,7 @@ from shared.users.service import (
     sign_up,
 )
 from shared.users.sessions import EndedSessions, RefreshRequest, Session
+from shared.users.standing import Standing
 
 __all__ = [
     "UNIQUE",
@@ -26,6 +27,7 @@ __all__ = [
     "Session",
     "SignIn",
     "SignUp",
+    "Standing",
     "availability",
     "avatars",
     "change_password",

@@ -10,6 +10,9 @@ import function_app
 
 HTTP = {
     "answer_preflight",
+    "read_openapi",
+    "read_docs",
+    "read_docs_asset",
     "health_live",
     "health_ready",
     "sign_up",
@@ -41,6 +44,12 @@ HTTP = {
     "add_destination",
     "change_destination",
     "delete_destination",
+    "invite_to_trip",
+    "list_invitations",
+    "revoke_invitation",
+    "accept_invitation",
+    "list_people",
+    "remove_person",
     "request_schedule",
     "watch_schedule_job",
     "cancel_schedule_job",

@@ -1,0 +1,22 @@
+"""Every endpoint of the API by the name of its function, with the models it reads and answers with."""
+
+from shared.http.openapi.operation import Operation
+from shared.http.openapi.operations.accounts import ACCOUNTS, EXPORTS
+from shared.http.openapi.operations.operators import OPERATORS
+from shared.http.openapi.operations.places import PLACES
+from shared.http.openapi.operations.plans import PLANS
+from shared.http.openapi.operations.service import SERVICE
+from shared.http.openapi.operations.trips import SHARING, TRIPS
+
+OPERATIONS: dict[str, Operation] = {
+    **ACCOUNTS,
+    **EXPORTS,
+    **TRIPS,
+    **SHARING,
+    **PLANS,
+    **PLACES,
+    **SERVICE,
+    **OPERATORS,
+}
+HIDDEN = frozenset({"answer_preflight"})
+"""Functions that are part of the protocol, not of the API."""
