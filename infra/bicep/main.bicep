@@ -150,6 +150,7 @@ param services array = [
       '/api/v1/users*'
       '/api/v1/sessions*'
       '/api/v1/notifications*'
+      '/api/v1/operators*'
       '/api/v1/openapi.json'
       '/api/v1/docs*'
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from devstack.stack import Stack, Wish, open_stack
 from tests.acceptance.traveller import Traveller
+from tests.issuer import AUDIENCE, Issuer, running_issuer
 
 ORIGIN = "https://app.example.org"
 JOBS_PER_DAY = 12
@@ -19,9 +20,21 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    state = tmp_path_factory.mktemp("state")
-    with open_stack("test", wish=Wish(settings=SETTINGS), state_root=state) as running:
+def issuer() -> Iterator[Issuer]:
+    """The directory of the operators."""
+    with running_issuer() as directory:
+        yield directory
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Iterator[Stack]:
+    operators = {
+        "OPERATOR_TENANT": str(issuer.tenant),
+        "OPERATOR_AUDIENCE": AUDIENCE,
+        "OPERATOR_ISSUER": issuer.issuer,
+    }
+    wish = Wish(settings=SETTINGS | operators)
+    with open_stack("test", wish=wish, state_root=tmp_path_factory.mktemp("state")) as running:
         yield running
 
 

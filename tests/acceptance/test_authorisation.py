@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import httpx2
 import jwt
@@ -15,19 +16,22 @@ import pytest
 
 from devstack.stack import Stack
 from tests.acceptance.traveller import Traveller, member, stop
+from tests.issuer import Issuer
 from tests.launch import ROOT
 
 DOCUMENT: dict[str, Any] = orjson.loads((ROOT / "shared/http/openapi/openapi.json").read_bytes())
-WHO = ("anonymous", "expired", "stranger", "revoked", "viewer", "editor", "owner")
+WHO = ("anonymous", "expired", "operator", "stranger", "revoked", "viewer", "editor", "owner")
+OPERATOR = uuid4()
 YES = 200
 """Not refused for who asks: any status but 401, 403 and 404."""
 
 ANYBODY = dict.fromkeys(WHO, YES)
-MEMBERS_OF_THE_SERVICE = {**ANYBODY, "anonymous": 401, "expired": 401}
+MEMBERS_OF_THE_SERVICE = {**ANYBODY, "anonymous": 401, "expired": 401, "operator": 401}
 READ = {**MEMBERS_OF_THE_SERVICE, "stranger": 404, "revoked": 404}
 EDIT = {**READ, "viewer": 403}
 OWN = {**EDIT, "editor": 403}
 PRIVATE = {**OWN, "viewer": 404, "editor": 404}
+OPERATORS = {**dict.fromkeys(WHO, 401), "operator": YES}
 MATRIX = {
     "health_live": ANYBODY,
     "health_ready": ANYBODY,
@@ -43,7 +47,7 @@ MATRIX = {
     "delete_account": MEMBERS_OF_THE_SERVICE,
     "change_password": MEMBERS_OF_THE_SERVICE,
     "put_avatar": MEMBERS_OF_THE_SERVICE,
-    "read_avatar": {**dict.fromkeys(WHO, 404), "anonymous": 401, "expired": 401},  # nobody here has one
+    "read_avatar": {**MEMBERS_OF_THE_SERVICE, **dict.fromkeys(WHO[3:], 404)},  # nobody here has one
     "delete_avatar": MEMBERS_OF_THE_SERVICE,
     "sign_out": MEMBERS_OF_THE_SERVICE,
     "sign_out_everywhere": MEMBERS_OF_THE_SERVICE,
@@ -88,6 +92,15 @@ MATRIX = {
     "start_place_search": MEMBERS_OF_THE_SERVICE,
     "read_place_search": PRIVATE,
     "mark_notification_read": PRIVATE,
+    "request_export": MEMBERS_OF_THE_SERVICE,
+    "list_exports": MEMBERS_OF_THE_SERVICE,
+    "read_export": PRIVATE,
+    "download_export": PRIVATE,
+    "operator_read_audit_log": OPERATORS,
+    "operator_find_account": OPERATORS,
+    "operator_unlock_account": OPERATORS,
+    "operator_end_sessions": OPERATORS,
+    "operator_read_job": OPERATORS,
 }
 
 
@@ -114,19 +127,22 @@ ENDPOINTS = {endpoint.name: endpoint for endpoint in endpoints()}
 class Company:
     """One trip, its plan and everybody who has, had or never had to do with it."""
 
-    def __init__(self, stack: Stack, open_travellers: ExitStack) -> None:
-        self.stack = stack
+    def __init__(self, stack: Stack, issuer: Issuer, open_travellers: ExitStack) -> None:
+        self.stack, self.issuer = stack, issuer
         self.people = {
             name: open_travellers.enter_context(Traveller(stack.web))
             for name in ("stranger", "revoked", "viewer", "editor", "owner", "guest")
         }
         self.owner = self.people["owner"]
+        with Traveller(stack.web) as bystander:
+            self.bystander = str(bystander.call("GET", "/users/me").json()["id"])
         self.anyone = open_travellers.enter_context(httpx2.Client(base_url=stack.web, timeout=40))
         self.trip = ""
         self.job = ""
         self.notification = ""
         self.place = ""
         self.search = ""
+        self.export = ""
 
     def begin(self, *, planned: bool) -> None:
         """Another trip, shared anew."""
@@ -153,6 +169,7 @@ class Company:
             )
             around = ENDPOINTS["start_place_search"].body
             self.search = self.owner.call("POST", "/place-searches", json=around).json()["id"]
+            self.export = self.owner.export()["id"]
 
     def invite(self, who: Traveller, role: str) -> None:
         link = self.owner.call("POST", f"/trips/{self.trip}/invitations", json={"role": role}).json()
@@ -186,6 +203,7 @@ class Company:
             "search_places_by_name": {**around, "q": "museum"},
             "compare_schedule_versions": {"from": 1, "to": 1},
             "recommend_place": {"tripId": self.trip},
+            "operator_find_account": {"login": self.owner.username},
         }
         return queries.get(operation, {})
 
@@ -199,6 +217,8 @@ class Company:
         return {"name": who.title()} if endpoint.name == "change_profile" else body
 
     def _id(self, name: str, operation: str) -> str:
+        if operation.startswith("operator_") and name == "user_id":
+            return self.bystander
         read = self.owner.call("GET", f"/trips/{self.trip}").json()
         if name == "invitation_id":
             return str(self.owner.call("POST", f"/trips/{self.trip}/invitations", json={}).json()["id"])
@@ -215,6 +235,8 @@ class Company:
                 "search_id": self.search,
                 "day": 1,
                 "version": 1,
+                "export_id": self.export,
+                "number": 1,
                 "file": "start.js",
             }[name]
         )
@@ -224,6 +246,8 @@ class Company:
             return {}
         if who == "expired":
             return {"Authorization": f"Bearer {self._expired()}"}
+        if who == "operator":
+            return {"Authorization": f"Bearer {self.issuer.token(OPERATOR)}"}
         return {"Authorization": self.people[who].api.headers["Authorization"]}
 
     def _expired(self) -> str:
@@ -238,9 +262,9 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(stack: Stack) -> Iterator[Company]:
+def company(stack: Stack, issuer: Issuer) -> Iterator[Company]:
     with ExitStack() as opened:
-        made = Company(stack, opened)
+        made = Company(stack, issuer, opened)
         made.begin(planned=True)
         yield made
 
@@ -265,18 +289,18 @@ def test_an_endpoint_answers_whom_it_should_and_refuses_the_others(company: Comp
 
 
 @pytest.mark.parametrize("name", ["delete_trip", "accept_invitation"])
-def test_what_ends_or_starts_a_membership_answers_likewise(stack: Stack, name: str) -> None:
+def test_what_ends_or_starts_a_membership_answers_likewise(stack: Stack, issuer: Issuer, name: str) -> None:
     with ExitStack() as opened:
-        company = Company(stack, opened)
+        company = Company(stack, issuer, opened)
         company.begin(planned=False)
         found = {who: company.ask(ENDPOINTS[name], who) for who in WHO}
     assert [who for who in WHO if not met(found[who], MATRIX[name][who])] == [], found
 
 
 @pytest.mark.parametrize("name", sorted(ENDS_SESSIONS))
-def test_a_session_is_ended_by_its_own_token_only(stack: Stack, name: str) -> None:
+def test_a_session_is_ended_by_its_own_token_only(stack: Stack, issuer: Issuer, name: str) -> None:
     with ExitStack() as opened:
-        company = Company(stack, opened)
+        company = Company(stack, issuer, opened)
         found = {who: company.ask(ENDPOINTS[name], who) for who in WHO}
     assert [who for who in WHO if not met(found[who], MATRIX[name][who])] == [], found
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import orjson
 import pytest
@@ -19,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 
 from devstack.stack import Stack
 from tests.acceptance.traveller import Traveller, stop
+from tests.issuer import Issuer
 from tests.launch import ROOT
 
 DOCUMENT: dict[str, Any] = orjson.loads((ROOT / "shared/http/openapi/openapi.json").read_bytes())
@@ -29,6 +31,7 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
+OPERATOR = uuid4()
 URI_TOO_LONG = 414
 """The server's own answer, before any endpoint is known (RFC 9110, section 15.5.15)."""
 ENDS_THE_SESSION = {"sign_out", "sign_out_everywhere", "change_password", "delete_account"}
@@ -81,11 +84,12 @@ def modes(name: str) -> list[GenerationMode]:
     ],
 )
 def test_a_made_up_request_gets_a_documented_answer(
-    stack: Stack, fuzzed: Traveller, real: dict[str, str], *, name: str, mode: GenerationMode
+    stack: Stack, issuer: Issuer, fuzzed: Traveller, *, real: dict[str, str], name: str, mode: GenerationMode
 ) -> None:
     path, method = OPERATIONS[name]
+    operator = {"Authorization": f"Bearer {issuer.token(OPERATOR)}"}
     bearer = {"Authorization": fuzzed.api.headers["Authorization"]}
-    headers = {} if name in ENDS_THE_SESSION else bearer
+    headers = {} if name in ENDS_THE_SESSION else operator if name.startswith("operator_") else bearer
     operation = SCHEMA[path][method]
 
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)

@@ -6,31 +6,14 @@ import time
 import zipfile
 from typing import Any
 
-from tests.acceptance.traveller import Json, Traveller
-
-EXPORTS = "/users/me/exports"
-
-
-def export_of(who: Traveller) -> Json:
-    """A finished export."""
-    answer = who.call("POST", EXPORTS)
-    assert answer.status_code == 202, answer.text
-    assert answer.json()["state"] == "queued"
-    path = answer.headers["Location"].removeprefix("/api/v1")
-    deadline = time.monotonic() + 60
-    while True:
-        export: Json = who.call("GET", path).json()
-        if export["state"] != "queued":
-            return export
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+from tests.acceptance.traveller import EXPORTS, Json, Traveller
 
 
 def test_a_traveller_takes_everything_away(ines: Traveller, jonas: Traveller) -> None:
     trip_id = ines.new_trip()
     ines.wait_for(ines.ask(trip_id), "completed")
     ines.inbox(at_least=1)
-    export = export_of(ines)
+    export = ines.export()
     [file] = export["files"]
     path = file["url"].removeprefix("/api/v1")
     taken = ines.call("GET", path)
@@ -61,7 +44,7 @@ def test_two_exports_a_day(ines: Traveller) -> None:
     first, again = (ines.call("POST", EXPORTS, headers=key) for _ in range(2))
     assert (first.status_code, again.status_code, first.json()) == (202, 202, again.json())
     wait_until_ready(ines)
-    export_of(ines)
+    ines.export()
     refused = ines.call("POST", EXPORTS)
     assert refused.status_code == 429
     assert 0 < int(refused.headers["Retry-After"]) <= 86_400
@@ -75,7 +58,7 @@ def wait_until_ready(who: Traveller) -> None:
 
 
 def test_an_address_that_names_no_file_is_a_404(ines: Traveller) -> None:
-    export = export_of(ines)
+    export = ines.export()
     for number in ("0", "2", "x", "-1", "99999999999"):
         assert ines.call("GET", f"{EXPORTS}/{export['id']}/files/{number}").status_code == 404
     assert ines.call("GET", f"{EXPORTS}/nothing").status_code == 404

@@ -11,6 +11,7 @@ type Json = dict[str, Any]
 PASSWORD = "correct horse 9!"  # noqa: S105 - of accounts that live as long as a test
 ENDED = {"completed", "failed", "cancelled"}
 JOB_SECONDS = 90
+EXPORTS = "/users/me/exports"
 
 
 def member(**changes: object) -> Json:
@@ -96,6 +97,17 @@ class Traveller:
             if len(items) >= at_least or time.monotonic() > deadline:
                 return items
             time.sleep(0.1)
+
+    def export(self) -> Json:
+        """A copy of the account that is ready, or has failed."""
+        answer = self.call("POST", EXPORTS)
+        assert answer.status_code == 202, answer.text
+        deadline = time.monotonic() + JOB_SECONDS
+        while (export := self.call("GET", f"{EXPORTS}/{answer.json()['id']}").json())["state"] == "queued":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        made: Json = export
+        return made
 
 
 def completed_once(job: Json) -> bool:

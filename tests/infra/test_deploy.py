@@ -41,6 +41,8 @@ LEFT_AT_DEFAULT = {
     "SCHEDULE_JOBS_AT_ONCE",
     "SCHEDULE_JOBS_PER_DAY",
     "CORS_ORIGINS",
+    "OPERATOR_ISSUER",
+    "OPERATOR_KEYS_URL",
 }
 
 MAIN_BICEP = ROOT / "infra/bicep/main.bicep"
