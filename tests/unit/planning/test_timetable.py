@@ -5,7 +5,7 @@ from shared.schedules.planning.inputs import Inputs, remake
 from shared.schedules.planning.timetable import timetable_of
 from tests.unit.planning.optimiser_towns import NOW, town, trip
 
-SECRET = "because one of you walks badly"
+TELLING = "because one of you walks badly"
 PLAN = remake(Inputs(trip(town("Alba", 2))), seed=1, version=1, generated_at=NOW)
 
 
@@ -13,18 +13,18 @@ def telling(plan: Plan) -> Plan:
     """The plan with the secret wherever words of ours or of a traveller can be."""
 
     def told(item: Item) -> Item:
-        return item.model_copy(update={"why": SECRET, "tips": [SECRET], "warnings": [SECRET]})
+        return item.model_copy(update={"why": TELLING, "tips": [TELLING], "warnings": [TELLING]})
 
     days = [day.model_copy(update={"items": [told(item) for item in day.items]}) for day in plan.days]
-    request = plan.request.model_copy(update={"special_requests": SECRET})
+    request = plan.request.model_copy(update={"special_requests": TELLING})
     return plan.model_copy(update={"days": days, "request": request})
 
 
 def test_no_words_and_no_party_are_left() -> None:
     plan = telling(PLAN)
-    assert SECRET in plan.model_dump_json()
+    assert TELLING in plan.model_dump_json()
     shown = timetable_of(plan).model_dump_json(by_alias=True)
-    assert SECRET not in shown
+    assert TELLING not in shown
     assert '"health"' not in shown
     assert '"party"' not in shown
 
@@ -40,4 +40,4 @@ def test_everything_that_happens_is_there_at_its_time() -> None:
 def test_the_plan_itself_keeps_its_words() -> None:
     plan = telling(PLAN)
     timetable_of(plan)
-    assert {item.why for day in plan.days for item in day.items} == {SECRET}
+    assert {item.why for day in plan.days for item in day.items} == {TELLING}
