@@ -15,12 +15,12 @@ bp = func.Blueprint()
 @edge
 async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id = read_id(req, "trip_id")
     wishes = read_body(req, ScheduleRequest)
-    replay = read_replay(req, owner=owner)
+    replay = read_replay(req, owner=caller)
     job = await schedules.request(
-        trip_id, wishes, owner=owner, replay=replay, allowance=room.tools.allowance, db=room.db
+        trip_id, wishes, caller=caller, replay=replay, allowance=room.tools.allowance, db=room.db
     )
     return accepted(job, location=f"/api/v1/schedule-jobs/{job.id}")
 
@@ -30,11 +30,11 @@ async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def watch_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     job_id = read_id(req, "job_id")
     asked = read_query(req, WatchQuery)
     status = await schedules.status(
-        job_id, owner=owner, after=asked.after, wait=asked.wait, db=room.db, cache=room.cache
+        job_id, caller=caller, after=asked.after, wait=asked.wait, db=room.db, cache=room.cache
     )
     return ok(status)
 
@@ -44,11 +44,11 @@ async def watch_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def cancel_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     job_id = read_id(req, "job_id")
     status = await schedules.cancel(
         job_id,
-        owner=owner,
+        caller=caller,
         allowance=room.tools.allowance,
         db=room.db,
         cache=room.cache,

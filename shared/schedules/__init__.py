@@ -18,11 +18,12 @@ from shared.schedules.model import (
 )
 from shared.schedules.planning.diff import PlanDiff
 from shared.schedules.planning.document import Plan
+from shared.schedules.planning.timetable import Timetable
 from shared.schedules.portable import jobs_of, plans_of, starts_of
 from shared.schedules.recommending import recommend
 from shared.schedules.service import cancel, forget, forget_all, request, status
 from shared.schedules.tools import Tools
-from shared.schedules.versions import compare, current, list_versions, read, restore
+from shared.schedules.versions import compare, current, list_versions, read, restore, timetable
 
 __all__ = [
     "Allowance",
@@ -34,6 +35,7 @@ __all__ = [
     "PlanDiff",
     "ScheduleRequest",
     "Started",
+    "Timetable",
     "Tools",
     "TripWeather",
     "VersionEntry",
@@ -58,5 +60,6 @@ __all__ = [
     "starts_of",
     "status",
     "sweep",
+    "timetable",
     "trip_weather",
 ]

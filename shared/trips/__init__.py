@@ -29,6 +29,7 @@ from shared.trips.service import (
     learn_zones,
     list_page,
     read,
+    require,
     show,
 )
 from shared.trips.shown import Shown
@@ -73,6 +74,7 @@ __all__ = [
     "read",
     "remove",
     "replace",
+    "require",
     "sharing",
     "show",
     "view",

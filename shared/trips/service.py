@@ -41,6 +41,12 @@ async def read(trip_id: UUID, *, caller: UUID, db: Database) -> tuple[Trip, Role
         return await repository.read(tx, trip_id), role
 
 
+async def require(tx: Transaction, trip_id: UUID, *, caller: UUID, least: Role = "editor") -> Trip:
+    """A trip inside somebody's transaction; `NotFound` for a stranger, `Forbidden` for a lower role."""
+    await access.require(tx, trip_id, caller=caller, least=least)
+    return await repository.read(tx, trip_id)
+
+
 async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
     """The owner's trip inside somebody's transaction, or None."""
     return await repository.find(tx, trip_id, owner=owner)

@@ -74,21 +74,22 @@ MATRIX = {
     "list_invitations": OWN,
     "revoke_invitation": OWN,
     "remove_person": OWN,
-    "request_schedule": PRIVATE,
-    "watch_schedule_job": PRIVATE,
-    "cancel_schedule_job": PRIVATE,
-    "read_schedule": PRIVATE,
-    "read_trip_weather": PRIVATE,
-    "edit_schedule_day": PRIVATE,
-    "list_schedule_versions": PRIVATE,
-    "compare_schedule_versions": PRIVATE,
-    "read_schedule_version": PRIVATE,
-    "restore_schedule_version": PRIVATE,
+    "request_schedule": EDIT,
+    "watch_schedule_job": EDIT,
+    "cancel_schedule_job": EDIT,
+    "read_schedule": EDIT,
+    "read_timetable": READ,
+    "read_trip_weather": READ,
+    "edit_schedule_day": EDIT,
+    "list_schedule_versions": EDIT,
+    "compare_schedule_versions": EDIT,
+    "read_schedule_version": EDIT,
+    "restore_schedule_version": EDIT,
     "find_nearby_places": MEMBERS_OF_THE_SERVICE,
     "search_places_by_name": MEMBERS_OF_THE_SERVICE,
     "read_place": MEMBERS_OF_THE_SERVICE,
     "read_place_hours": MEMBERS_OF_THE_SERVICE,
-    "recommend_place": PRIVATE,
+    "recommend_place": EDIT,
     "start_place_search": MEMBERS_OF_THE_SERVICE,
     "read_place_search": PRIVATE,
     "mark_notification_read": PRIVATE,
@@ -313,10 +314,35 @@ def test_bulk_deletion_touches_no_shared_trip(company: Company) -> None:
     assert company.owner.call("GET", f"/trips/{company.trip}").status_code == 200
 
 
+TELLING = ("health", "party", "why", "tips", "warnings", "report", "request", "unmet")
+"""What a plan says of health, or may say in words."""
+
+
+def test_an_editor_has_a_plan_made_watches_and_cancels_it(stack: Stack) -> None:
+    with ExitStack() as opened:
+        company = Company(stack, opened)
+        company.begin(planned=False)
+        editor = company.people["editor"]
+        first = editor.ask(company.trip)
+        assert editor.call("DELETE", f"/schedule-jobs/{first}").json()["state"] == "cancelled"
+        second = f"/schedule-jobs/{editor.ask(company.trip)}"
+        editor.wait_for(second.rpartition("/")[2], "completed")
+        assert company.owner.call("GET", second).json()["state"] == "completed"
+        assert company.owner.inbox(at_least=1)
+        refused = {who: company.people[who].call("GET", second) for who in ("stranger", "viewer")}
+        assert {who: answer.status_code for who, answer in refused.items()} == {
+            "stranger": 404,
+            "viewer": 403,
+        }
+        assert company.trip not in refused["stranger"].text
+
+
 def test_no_answer_to_a_viewer_tells_health(company: Company) -> None:
     viewer = company.people["viewer"]
-    for path in (f"/trips/{company.trip}", f"/trips/{company.trip}/members", "/trips?shared=true"):
+    at = f"/trips/{company.trip}"
+    for path in (at, f"{at}/members", "/trips?shared=true", f"{at}/timetable", f"{at}/weather"):
         answer = viewer.call("GET", path)
         assert answer.status_code == 200
-        assert '"health":"' not in answer.text.replace(" ", "")
+        said = answer.text.replace(" ", "")
+        assert [name for name in TELLING if f'"{name}":' in said and f'"{name}":null' not in said] == [], path
     assert '"health":"' in company.owner.call("GET", f"/trips/{company.trip}").text.replace(" ", "")

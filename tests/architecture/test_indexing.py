@@ -63,6 +63,7 @@ HTTP = {
     "watch_schedule_job",
     "cancel_schedule_job",
     "read_schedule",
+    "read_timetable",
     "read_trip_weather",
     "find_nearby_places",
     "search_places_by_name",

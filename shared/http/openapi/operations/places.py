@@ -1,6 +1,6 @@
 """Places around a point, by name, and one in full."""
 
-from shared.errors import Conflict, MalformedRequest, RateLimited
+from shared.errors import Conflict, Forbidden, MalformedRequest, RateLimited
 from shared.http.openapi.operation import Operation
 from shared.places import ForTrip, KeywordPage, NearbyPage, NearbyQuery, OnDate, Sorted
 from shared.places.views import DetailsView, Found, HoursView, Nearby, RecommendationView, SearchView
@@ -26,7 +26,7 @@ PLACES = {
         does="Ask whether a place suits the party of a trip, and why",
         query=ForTrip,
         answer=RecommendationView,
-        refusals=(RateLimited,),
+        refusals=(Forbidden, RateLimited),
     ),
     "start_place_search": Operation(
         does="Search around a point in the background",

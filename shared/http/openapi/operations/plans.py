@@ -1,6 +1,6 @@
 """Jobs, plans, their versions, and the news of them."""
 
-from shared.errors import Conflict, RateLimited
+from shared.errors import Conflict, Forbidden, RateLimited
 from shared.http.openapi.operation import Operation
 from shared.http.paging import PageQuery
 from shared.notifications import Inbox, Notification
@@ -12,6 +12,7 @@ from shared.schedules import (
     PlanDiff,
     ScheduleRequest,
     Started,
+    Timetable,
     TripWeather,
     VersionEntry,
     VersionPage,
@@ -27,12 +28,19 @@ PLANS = {
         answer=Started,
         location=True,
         once=True,
-        refusals=(Conflict, RateLimited),
+        refusals=(Conflict, Forbidden, RateLimited),
     ),
-    "watch_schedule_job": Operation(does="Watch a plan being made", query=WatchQuery, answer=JobStatus),
-    "cancel_schedule_job": Operation(does="Cancel a job", answer=JobStatus, refusals=(Conflict,)),
-    "read_schedule": Operation(does="Read the newest plan", answer=Plan, etag=True),
-    "read_trip_weather": Operation(does="Read the weather on the days of a trip", answer=TripWeather),
+    "watch_schedule_job": Operation(
+        does="Watch a plan being made", query=WatchQuery, answer=JobStatus, refusals=(Forbidden,)
+    ),
+    "cancel_schedule_job": Operation(does="Cancel a job", answer=JobStatus, refusals=(Conflict, Forbidden)),
+    "read_schedule": Operation(does="Read the newest plan", answer=Plan, etag=True, refusals=(Forbidden,)),
+    "read_timetable": Operation(
+        does="Read when and where things happen in the newest plan", answer=Timetable, etag=True
+    ),
+    "read_trip_weather": Operation(
+        does="Read the weather on the days of a trip", answer=TripWeather, refusals=(RateLimited,)
+    ),
     "edit_schedule_day": Operation(
         does="Change one day of the plan by hand",
         body=DayChange,
@@ -40,15 +48,20 @@ PLANS = {
         answer=Plan,
         etag=True,
         conditional=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
     ),
     "list_schedule_versions": Operation(
-        does="List the kept versions of the plan", query=PageQuery, answer=VersionPage
+        does="List the kept versions of the plan", query=PageQuery, answer=VersionPage, refusals=(Forbidden,)
     ),
     "compare_schedule_versions": Operation(
-        does="Compare two versions, in words and as data", query=Between, answer=PlanDiff
+        does="Compare two versions, in words and as data",
+        query=Between,
+        answer=PlanDiff,
+        refusals=(Forbidden,),
     ),
-    "read_schedule_version": Operation(does="Read one version of the plan", answer=Plan, etag=True),
+    "read_schedule_version": Operation(
+        does="Read one version of the plan", answer=Plan, etag=True, refusals=(Forbidden,)
+    ),
     "restore_schedule_version": Operation(
         does="Make an old version the newest again",
         status=201,
@@ -57,7 +70,7 @@ PLANS = {
         location=True,
         conditional=True,
         once=True,
-        refusals=(Conflict,),
+        refusals=(Conflict, Forbidden),
     ),
     "list_notifications": Operation(does="Read the inbox", query=PageQuery, answer=Inbox),
     "mark_notification_read": Operation(does="Mark a notification as read", answer=Notification),
