@@ -9,7 +9,7 @@ from shared.auth import Bearer, Operator, Operators, Tokens
 from shared.cache import Cache
 from shared.errors import Unauthenticated
 
-OPERATORS_PER_MINUTE = 300
+OPERATORS_PER_MINUTE = 1_000
 """Requests for operators from one address, those with a forged token included."""
 OPERATIONS_PER_MINUTE = 120
 """Of one operator."""

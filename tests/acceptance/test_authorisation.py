@@ -318,9 +318,9 @@ TELLING = ("health", "party", "why", "tips", "warnings", "report", "request", "u
 """What a plan says of health, or may say in words."""
 
 
-def test_an_editor_has_a_plan_made_watches_and_cancels_it(stack: Stack) -> None:
+def test_an_editor_has_a_plan_made_watches_and_cancels_it(stack: Stack, issuer: Issuer) -> None:
     with ExitStack() as opened:
-        company = Company(stack, opened)
+        company = Company(stack, issuer, opened)
         company.begin(planned=False)
         editor = company.people["editor"]
         first = editor.ask(company.trip)

@@ -7,15 +7,18 @@ from typing import Any
 from uuid import UUID
 
 from PIL import Image
+from pydantic import SecretStr
 
-from shared import exports, notifications, places, users
+from shared import exports, notifications, places, trips, users
 from shared.db import Database, new_id, record
 from shared.exports import Export
 from shared.messaging import ExportAccount, NotifyUser, SearchNearby
 from shared.places import NearbyQuery
 from shared.schedules import Tools
+from shared.trips.invitation import Acceptance, InvitationDraft, Invited
 from tests.integration.place_points import asked
 from tests.integration.planners import Traveller, traveller
+from tests.integration.travellers import new_trip, new_user
 
 type Copy = dict[str, bytes]
 """Content of the files by name."""
@@ -39,7 +42,23 @@ async def settled(tools: Tools) -> Traveller:
         await record(tx, "profile-changed", actor=who.id, fields="name")
     await inform(who, times=3)
     await look_around(who)
+    await join(await new_user(tools.db), who.trip, of=who.id, db=tools.db)
+    await invite(who.trip, of=who.id, db=tools.db)
+    host = await new_user(tools.db)
+    await join(who.id, (await new_trip(tools.db, host)).id, of=host, db=tools.db)
     return who
+
+
+async def invite(trip: UUID, *, of: UUID, db: Database, role: Invited = "viewer") -> str:
+    """The token of an open invitation."""
+    link = await trips.sharing.invite(trip, InvitationDraft(role=role), caller=of, db=db)
+    return link.token
+
+
+async def join(who: UUID, trip: UUID, *, of: UUID, db: Database, role: Invited = "viewer") -> None:
+    """Share somebody's trip."""
+    token = SecretStr(await invite(trip, of=of, db=db, role=role))
+    await trips.sharing.accept(Acceptance(token=token, name=f"Guest {who.hex[-6:]}"), caller=who, db=db)
 
 
 async def inform(who: Traveller, *, times: int) -> None:

@@ -17,10 +17,11 @@ from shared.db import Database, Page, new_id, record
 from shared.errors import NotFound
 from shared.exports.sections import LEFT_OUT, SECTIONS
 from shared.schedules import Tools
-from tests.integration.copies import WISH, Copy, copy_of, inform, settled, told
+from shared.trips.invitation import Invited
+from tests.integration.copies import WISH, Copy, copy_of, inform, join, settled, told
 from tests.integration.door import Door
 from tests.integration.planners import Traveller
-from tests.integration.travellers import PHRASE, draft, new_user
+from tests.integration.travellers import PHRASE, draft, new_trip, new_user
 from tests.launch import ROOT
 
 TABLES = {table for section in SECTIONS.values() for table in section.tables}
@@ -34,6 +35,8 @@ OWN_ROWS = {
     "trips": "owner_id = %(user)s",
     "trip_members": "trip_id IN (SELECT id FROM trips WHERE owner_id = %(user)s)",
     "trip_destinations": "trip_id IN (SELECT id FROM trips WHERE owner_id = %(user)s)",
+    "trip_people": "user_id = %(user)s OR trip_id IN (SELECT id FROM trips WHERE owner_id = %(user)s)",
+    "trip_invitations": "trip_id IN (SELECT id FROM trips WHERE owner_id = %(user)s)",
     "schedule_jobs": "owner_id = %(user)s",
     "schedule_job_events": "job_id IN (SELECT id FROM schedule_jobs WHERE owner_id = %(user)s)",
     "schedule_job_searches": "job_id IN (SELECT id FROM schedule_jobs WHERE owner_id = %(user)s)",
@@ -47,6 +50,7 @@ UNTOLD = {
     "trips": {"revision", "folded_name"},
     "trip_members": {"position"},  # the order says it
     "trip_destinations": {"position", "folded_name"},
+    "trip_invitations": {"trip_id", "digest"},
     "schedule_jobs": {
         "attempts",
         "lease_holder",
@@ -204,6 +208,35 @@ async def test_what_others_did_is_told_without_their_ids(tools: Tools) -> None:
     everything = b"".join(copy.values())
     assert str(operator).encode() not in everything
     assert str(other).encode() not in everything
+
+
+@pytest.mark.parametrize(("role", "told_health"), [("viewer", None), ("editor", "good")])
+async def test_a_shared_trip_is_copied_as_its_role_shows_it(
+    tools: Tools, role: Invited, told_health: str | None
+) -> None:
+    host, guest, third = [await new_user(tools.db) for _ in range(3)]
+    trip = await new_trip(tools.db, host)
+    await join(guest, trip.id, of=host, db=tools.db, role=role)
+    await join(third, trip.id, of=host, db=tools.db)
+    copy = await copy_of(Traveller(guest, guest, tools))
+    shown = json.loads(copy[f"shared-trips/{trip.id}.json"])
+    assert shown["role"] == role
+    assert [member["health"] for member in shown["members"]] == [told_health]
+    assert [person["userId"] for person in shown["people"]] == [str(guest)]
+    everything = b"".join(copy.values()).decode(errors="ignore")
+    assert str(host) not in everything
+    assert str(third) not in everything
+
+
+async def test_a_person_removed_is_told_without_the_id(tools: Tools) -> None:
+    host, guest = await new_user(tools.db), await new_user(tools.db)
+    trip = await new_trip(tools.db, host)
+    await join(guest, trip.id, of=host, db=tools.db)
+    await trips.sharing.remove(trip.id, guest, caller=host, db=tools.db)
+    for who, other in ((host, guest), (guest, host)):
+        copy = await copy_of(Traveller(who, who, tools))
+        assert any(one["action"] == "person-removed" for one in json.loads(copy["audit/1.json"]))
+        assert str(other) not in b"".join(copy.values()).decode(errors="ignore")
 
 
 async def test_more_than_a_page_of_everything_is_copied(tools: Tools) -> None:
