@@ -17,6 +17,7 @@ var onDocuments = [
   { holder: 'trip', container: 'schedules', role: 'Cosmos DB Built-in Data Contributor' }
   { holder: 'ai', container: 'schedules', role: 'Cosmos DB Built-in Data Contributor' }
   { holder: 'ai', container: 'places', role: 'Cosmos DB Built-in Data Reader' }
+  { holder: 'notification', container: 'schedules', role: 'Cosmos DB Built-in Data Reader' }
   { holder: 'location', container: 'places', role: 'Cosmos DB Built-in Data Contributor' }
   { holder: 'notification', container: 'notifications', role: 'Cosmos DB Built-in Data Contributor' }
 ]
