@@ -18,10 +18,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from shared.auth import Operators, SigningKeys, Tokens
 from shared.auth.signing_keys import FRESH_SECONDS, KEPT_SECONDS, REST_SECONDS, RETRY_SECONDS
+from shared.cache import Cache
 from shared.db import new_id
-from shared.errors import Forbidden, Transient, Unauthenticated
+from shared.errors import Forbidden, RateLimited, Transient, Unauthenticated
+from shared.http import require_operator
+from shared.http.user import OPERATORS_PER_MINUTE
 from shared.web import Patience
 from tests.issuer import AUDIENCE, Issuer, rsa_key, running_issuer
+from tests.unit.web_requests import request
 
 OPERATOR = new_id()
 QUICK = Patience(connect_seconds=0.5, read_seconds=0.5, whole_seconds=0.5, attempts=1)
@@ -279,3 +283,18 @@ async def test_keys_that_are_no_good_are_left_out(door: Operators, issuer: Issue
     )
     for token in (short, wrong_use):
         assert await is_refused(door, token)
+
+
+async def test_where_nobody_set_up_a_directory_nobody_is_an_operator(cache: Cache, issuer: Issuer) -> None:
+    req = request(headers={"Authorization": f"Bearer {issuer.token(OPERATOR)}"})
+    with pytest.raises(Unauthenticated, match="OPERATOR_TENANT"):
+        await require_operator(req, None, cache=cache)
+
+
+async def test_forged_tokens_of_one_address_are_counted(cache: Cache, door: Operators) -> None:
+    forger = request(headers={"Authorization": "Bearer a.b.c", "X-Forwarded-For": new_id().hex})
+    for _ in range(OPERATORS_PER_MINUTE):
+        with pytest.raises(Unauthenticated):
+            await require_operator(forger, door, cache=cache)
+    with pytest.raises(RateLimited):
+        await require_operator(forger, door, cache=cache)
