@@ -54,8 +54,9 @@ async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: 
     """Everything the plan depends on. Weather that cannot be had is left out; the rest is `Transient`."""
     dates = forecasting.dates_of(trip)
     stored = await asyncio.gather(*(places.in_region(r.region, shelf=tools.shelf) for r in route.stops))
-    known = [place for region in stored for place in region]
-    must_see = tuple((wish, places.resolve(wish, known)) for wish in asked.must_see)
+    meant = await _meant(asked.must_see, route, stored, tools=tools)
+    must_see = tuple(meant.ids.items())
+    stored = [[*each, *meant.found.get(r.region, ())] for each, r in zip(stored, route.stops, strict=True)]
     needs = selection.needs(trip, dates, excluded=asked.excluded, wished={p for _, p in must_see if p})
     each = zip(trip.destinations, route.stops, stored, needs, strict=True)
     stops = await asyncio.gather(*(_stop(*stop, dates=dates, tools=tools) for stop in each))
@@ -78,6 +79,14 @@ async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: 
         excluded_categories=asked.excluded,
         weather=await forecasting.by_date(trip, route.stops, tools=tools),
     )
+
+
+async def _meant(
+    wishes: Sequence[str], route: Route, stored: Sequence[Sequence[places.Place]], *, tools: Tools
+) -> places.Meant:
+    around = [places.Around(stop.region, (stop.lat, stop.lng), stop.zone) for stop in route.stops]
+    known = [place for region in stored for place in region]
+    return await places.meant(wishes, around, known, shelf=tools.shelf, maps=tools.maps)
 
 
 async def _stop(

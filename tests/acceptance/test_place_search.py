@@ -250,12 +250,18 @@ def test_a_destination_known_in_part_only_fails_the_job_with_what_was_found(ines
     assert "closest we know" in job["reason"]
 
 
-def test_a_must_see_is_a_sight_and_not_the_car_park_of_its_name(ines: Traveller) -> None:
+def test_a_must_see_in_any_language_is_a_sight_and_not_the_car_park_of_its_name(ines: Traveller) -> None:
     trip_id = ines.new_trip(destinations=[stop("Seoul", 2)], transport="car")
-    job = ines.wait_for(ines.ask(trip_id, mustSee=["COEX"]))
+    job = ines.wait_for(ines.ask(trip_id, mustSee=["COEX", "경복궁"]))
     assert job["state"] == "completed"
-    [wish] = ines.plan(trip_id)["request"]["mustSee"]
-    assert wish["placeId"] == "seoul-coex-mall"
+    plan = ines.plan(trip_id)
+    assert [wish["placeId"] for wish in plan["request"]["mustSee"]] == [
+        "seoul-coex-mall",
+        "seoul-gyeongbokgung",
+    ]
+    visits = [item["place"] for day in plan["days"] for item in day["items"] if item["kind"] == "visit"]
+    assert "Gyeongbokgung Palace" in [place["name"] for place in visits]
+    assert not [place["id"] for place in visits if place["id"].startswith("kakao:")]
 
 
 def test_the_weather_of_a_trip_is_told_by_day(ines: Traveller, jonas: Traveller) -> None:

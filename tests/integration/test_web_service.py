@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -202,8 +203,7 @@ async def test_a_call_that_nobody_waits_for_is_not_made_again() -> None:
     with scripted(Answer(status=503, until=told), FINE) as script:
         with metering("job") as meter:
             call = asyncio.create_task(threads.run(ask, service, script))
-            while not script.asked:
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(_wait_for_a_question, script)
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
@@ -212,3 +212,8 @@ async def test_a_call_that_nobody_waits_for_is_not_made_again() -> None:
         assert await threads.run(lambda: "free") == "free"
         assert len(script.asked) == 1
     assert meter.calls == {"things.get": 1}
+
+
+def _wait_for_a_question(script: Script) -> None:
+    while not script.asked:
+        time.sleep(0.01)
