@@ -119,6 +119,13 @@ def test_a_hostile_address_gets_a_problem_that_names_the_fix(
         assert named in [error["pointer"] for error in answer.json()["errors"]]
 
 
+def test_an_address_too_long_for_the_host_gets_a_problem_that_states_the_limit(guest: Traveller) -> None:
+    answer = guest.call("GET", f"{SEARCH}&q={'x' * 10_240}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (414, "application/problem+json")
+    assert answer.json()["status"] == 414
+    assert "8192 bytes" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
