@@ -19,6 +19,8 @@ from shared.trips import Destination, Trip
 
 logger = logging.getLogger(__name__)
 
+REGION_METRES = 60_000
+"""A lodging found further away than a region reaches is another one of its name."""
 FLIGHT_OVERHEAD_MINUTES = 180
 DAYS_AROUND = 7
 FLIGHT_METRES_PER_MINUTE = 13_000
@@ -164,7 +166,10 @@ async def _lodging(destination: Destination, found: ResolvedStop, tools: Tools) 
         text = lodging.address or f"{lodging.name}, {destination.name}"
         country = places.country_of(found.zone)
         located = await places.locate(text, maps=tools.maps, cache=tools.cache, country=country)
-        point = Point(lat=located.lat, lng=located.lng) if located else Point(lat=found.lat, lng=found.lng)
+        centre = (found.lat, found.lng)
+        if located and places.metres_between(centre, (located.lat, located.lng)) <= REGION_METRES:
+            centre = (located.lat, located.lng)
+        point = Point(lat=centre[0], lng=centre[1])
     return Node(kind="lodging", name=lodging.name, point=point)
 
 

@@ -257,6 +257,17 @@ def test_a_destination_known_in_part_only_fails_the_job_with_what_was_found(ines
     assert "closest we know" in job["reason"]
 
 
+def test_a_lodging_whose_address_is_found_in_another_country_is_not_slept_in_there(ines: Traveller) -> None:
+    lodging = {"name": "Inn", "address": "Seoul"}
+    trip_id = ines.new_trip(destinations=[stop("Munich", 1, lodging=lodging)])
+    assert ines.wait_for(ines.ask(trip_id))["state"] == "completed"
+    plan = ines.plan(trip_id)
+    node = plan["days"][0]["end"]
+    assert (node["kind"], node["name"]) == ("lodging", "Inn")
+    assert (round(node["point"]["lat"]), round(node["point"]["lng"])) == (48, 12)
+    assert [entry["code"] for entry in plan["report"] if not entry["ok"]] == []
+
+
 def test_a_must_see_in_any_language_is_a_sight_and_not_the_car_park_of_its_name(ines: Traveller) -> None:
     trip_id = ines.new_trip(destinations=[stop("Seoul", 2)], transport="car")
     job = ines.wait_for(ines.ask(trip_id, mustSee=["COEX", "경복궁"]))
