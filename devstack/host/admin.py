@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from devstack.host.calls import Answer
-from devstack.host.web import json_reply, problem, text_reply
+from devstack.host.replies import json_reply, problem, text_reply
 
 if TYPE_CHECKING:
     from devstack.host.server import Front

@@ -5,11 +5,13 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from email.utils import formatdate
+from http import HTTPStatus
 from time import monotonic, time
 from typing import cast
 
 from devstack.host.calls import Answer
 from devstack.host.http1 import Head, Refused, find_head, format_head, parse_head
+from devstack.host.replies import problem
 from devstack.host.reports import report
 
 _BUFFER = 256 * 1024  # bytes read ahead
@@ -230,10 +232,9 @@ class Connection(asyncio.Protocol):
 
     async def _refuse(self, refusal: Refused) -> None:
         self._closing = True
-        text = f"{refusal}\n".encode()
-        headers = [("content-type", "text/plain; charset=utf-8")]
+        answer = problem(refusal.status, HTTPStatus(refusal.status).phrase, str(refusal))
         with contextlib.suppress(ConnectionError):
-            await self._reply(Answer(refusal.status, headers, text, len(text)), bodiless=False)
+            await self._reply(answer, bodiless=False)
             await self._linger(unread=True)
         self._end_request()
 

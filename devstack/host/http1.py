@@ -10,6 +10,7 @@ import httptools
 HEAD_LIMIT = 32_768  # bytes of request line and headers: the limits of the cloud host's web server
 LINE_LIMIT = 8_192
 HEADERS_LIMIT = 100
+LINE_TOO_LONG = f"Method, path and query may have {LINE_LIMIT} bytes together. Send a shorter query."
 
 _FIELD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t -~\x80-\xff]*")
 _ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)
@@ -73,7 +74,7 @@ def find_head(buffer: bytearray) -> int:
         return end + 4
     line = buffer.find(b"\n", 0, LINE_LIMIT)
     if line < 0 and len(buffer) > LINE_LIMIT:
-        raise Refused(414, f"A request line may have {LINE_LIMIT} bytes.")
+        raise Refused(414, LINE_TOO_LONG)
     if line == 0 or (line > 0 and buffer[line - 1] != ord("\r")):
         raise Refused(400, "Lines end with carriage return and line feed.")
     if len(buffer) >= HEAD_LIMIT:
@@ -130,7 +131,7 @@ def _check(seen: _Seen, version: str, data: bytes) -> None:
     if not seen.complete or version not in ("1.0", "1.1"):
         raise Refused(400, "The request line is not METHOD target HTTP/1.1.")
     if data.find(b"\r\n") > LINE_LIMIT:
-        raise Refused(414, f"A request line may have {LINE_LIMIT} bytes.")
+        raise Refused(414, LINE_TOO_LONG)
     if seen.number > HEADERS_LIMIT:
         raise Refused(431, f"A request may have {HEADERS_LIMIT} headers.")
     if version == "1.1" and seen.headers.get("host", ",").find(",") >= 0:

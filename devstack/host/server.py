@@ -11,9 +11,9 @@ from devstack.host.connection import Incoming
 from devstack.host.errors import StartError
 from devstack.host.generation import Generation, Launch
 from devstack.host.http_server import HttpServer
+from devstack.host.replies import text_reply
 from devstack.host.reports import report
 from devstack.host.spawning import FreshProcesses, Spawner
-from devstack.host.web import text_reply
 from devstack.serving import announce, told_to_stop
 
 if TYPE_CHECKING:

@@ -1,15 +1,14 @@
 """HTTP triggers: one look-up, one regular expression, one invocation."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from urllib.parse import parse_qsl
-
-import orjson
 
 from devstack.host.calls import Answer, Call
 from devstack.host.configuration import HttpOptions
 from devstack.host.connection import Incoming
 from devstack.host.http1 import Head
 from devstack.host.invocations import Invoker
+from devstack.host.replies import problem, text_reply
 from devstack.host.routes import Match, Router
 from devstack.host.tracing import new_trace
 
@@ -75,24 +74,6 @@ class Web:
             detail = "maxOutstandingRequests of host.json is reached; ask again later."
             return problem(429, "Too many requests", detail)
         return None
-
-
-def text_reply(status: int, text: str) -> Answer:
-    """A plain text answer."""
-    body = text.encode()
-    return Answer(status, [("content-type", "text/plain; charset=utf-8")], body, len(body))
-
-
-def json_reply(status: int, document: object) -> Answer:
-    """A JSON answer."""
-    body = orjson.dumps(document)
-    return Answer(status, [("content-type", "application/json")], body, len(body))
-
-
-def problem(status: int, title: str, detail: str, extra: Iterable[tuple[str, str]] = ()) -> Answer:
-    """A problem document (RFC 9457)."""
-    body = orjson.dumps({"title": title, "status": status, "detail": detail})
-    return Answer(status, [("content-type", "application/problem+json"), *extra], body, len(body))
 
 
 def _not_found(allowed: frozenset[str] | None, path: str) -> Answer:

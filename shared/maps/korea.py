@@ -1,6 +1,7 @@
 """South Korea: Kakao's places and roads with Google's facts, and Google alone when Kakao is away."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +16,9 @@ from shared.maps.model import FoundPlace, Journey, LatLng, Located, PlaceDetails
 from shared.maps.provider import PlaceSearch
 
 logger = logging.getLogger(__name__)
+
+HANGUL = re.compile("[\uac00-\ud7a3]")
+"""Kakao knows its places by their Korean names, and gives only those."""
 
 
 class Korea:
@@ -59,10 +63,13 @@ class Korea:
         return _best_known_first(found)[:limit]
 
     def find(self, text: str, centre: LatLng, radius: int, *, limit: int) -> list[FoundPlace]:
-        """Places that the words mean; words in other languages are Google's."""
+        """Places that the words mean; those of Korean words with their Korean names, whoever tells them."""
+        if not HANGUL.search(text):
+            return self._google.find(text, centre, radius, limit=limit)
         return self._places(
             lambda: self._local.find(text, centre, radius, limit=limit),
             lambda google: google.find(text, centre, radius, limit=limit),
+            alone=self._google.in_korean,
         )
 
     def details(self, known: FoundPlace) -> PlaceDetails | None:
@@ -106,12 +113,17 @@ class Korea:
         )
 
     def _places(
-        self, ours: Callable[[], list[FoundPlace]], theirs: Callable[[PlaceSearch], list[FoundPlace]]
+        self,
+        ours: Callable[[], list[FoundPlace]],
+        theirs: Callable[[PlaceSearch], list[FoundPlace]],
+        *,
+        alone: PlaceSearch | None = None,
     ) -> list[FoundPlace]:
-        """Kakao's places with Google's facts; Google's alone when Kakao is away or has none."""
+        """Kakao's places with Google's facts; when Kakao is away or has none Google's `alone`, in English if
+        not told otherwise."""
         found = _unless_away(ours)
         if not found:
-            return theirs(self._google.places)
+            return theirs(alone or self._google.places)
         facts = _unless_away(lambda: theirs(self._google.in_korean))
         return merged(found, facts or [])
 

@@ -8,7 +8,6 @@ from shared.places.hours import opening_hours
 from shared.places.keywords import find
 from shared.places.limits import limit_reads, limit_recommendations
 from shared.places.listing import nearby
-from shared.places.matching import resolve
 from shared.places.model import Location, Place
 from shared.places.portable import searches_of
 from shared.places.query import ForTrip, KeywordPage, NearbyPage, NearbyQuery, OnDate, Sorted
@@ -19,15 +18,18 @@ from shared.places.service import fresh_categories, in_region, locate, search
 from shared.places.shelf import Shelf
 from shared.places.typical import LABELS, PLANNED, VISITS
 from shared.places.views import RecommendationView
+from shared.places.wishes import Around, Meant, meant
 
 __all__ = [
     "LABELS",
     "PLANNED",
     "VISITS",
+    "Around",
     "Companion",
     "ForTrip",
     "KeywordPage",
     "Location",
+    "Meant",
     "NearbyPage",
     "NearbyQuery",
     "Need",
@@ -46,13 +48,13 @@ __all__ = [
     "limit_reads",
     "limit_recommendations",
     "locate",
+    "meant",
     "metres_between",
     "nearby",
     "opening_hours",
     "read",
     "recommend",
     "region_of",
-    "resolve",
     "run",
     "search",
     "searches_of",

@@ -87,11 +87,11 @@ def _spread(places: list[Place], anchors: Sequence[Place], count: int, need: Nee
     worth = {place.id: _worth(place, need) for place in places}
     lonely = {place.id: _nearest(place, anchors) for place in places}
     seen: Counter[str] = Counter()
-    share = max(1, ceil(count / max(1, len({place.category for place in places}))))
+    share = max(1, ceil(count / max(1, len({_kind(place) for place in places}))))
     chosen: list[Place] = []
 
     def value(place: Place) -> tuple[float, str]:
-        repeats = REPEAT_WORTH * min(1.0, seen[place.category] / (2 * share))
+        repeats = REPEAT_WORTH * min(1.0, seen[_kind(place)] / (2 * share))
         alone = 0.0 if lonely[place.id] is None else _beyond(lonely[place.id] or 0, LONELY_METRES)
         return worth[place.id] - repeats - alone * LONELY_WORTH_PER_KM, place.id
 
@@ -99,11 +99,17 @@ def _spread(places: list[Place], anchors: Sequence[Place], count: int, need: Nee
         best = max(left.values(), key=value)
         del left[best.id]
         chosen.append(best)
-        seen[best.category] += 1
+        seen[_kind(best)] += 1
         for place in left.values():
             apart, known = _apart(place, best), lonely[place.id]
             lonely[place.id] = apart if known is None else min(known, apart)
     return chosen
+
+
+def _kind(place: Place) -> str:
+    """Its category, of a restaurant its cuisine where it is told: `thai_restaurant`."""
+    cuisines = (kind for kind in place.types if kind.endswith("_restaurant"))
+    return next(cuisines, place.category) if place.category == "food" else place.category
 
 
 def _parks(parks: list[Place], visits: list[Place], wished: list[Place], need: Need) -> list[Place]:

@@ -1,7 +1,6 @@
 """Search by words: the places they mean, and where they stand in each name."""
 
 import hashlib
-import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -17,8 +16,6 @@ from shared.places.shelf import Shelf, Slot
 from shared.places.views import Found, FoundByName, Highlight, facts_of
 
 MOST_FOUND = 60
-HANGUL = re.compile("[\uac00-\ud7a3]")
-"""Korea's own provider knows its places by their Korean names, and gives only those."""
 
 
 async def find(asked: KeywordPage, *, shelf: Shelf, maps: Maps) -> Found:
@@ -31,8 +28,9 @@ async def find(asked: KeywordPage, *, shelf: Shelf, maps: Maps) -> Found:
     zone = await zone_of((lat, lng), maps=maps, cache=shelf.cache)
 
     async def ask() -> Places:
-        country = country_of(zone) if HANGUL.search(asked.q) else None
-        found = await maps.find(asked.q, (lat, lng), radius=asked.radius, limit=MOST_FOUND, country=country)
+        found = await maps.find(
+            asked.q, (lat, lng), radius=asked.radius, limit=MOST_FOUND, country=country_of(zone)
+        )
         near = [one for one in found if metres_between((lat, lng), (one.lat, one.lng)) <= asked.radius]
         return Places(places=tuple(await places_of(near, region=region, shelf=shelf, maps=maps)))
 

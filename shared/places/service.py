@@ -91,6 +91,7 @@ async def places_of(
 
 
 async def _find(order: SearchPlaces, *, shelf: Shelf, maps: Maps) -> Places:
+    # Of no country: what a plan is made from is one provider's (decision 0028).
     centre, radius = (order.lat, order.lng), RADIUS[order.category]
     lists = await asyncio.gather(
         *(maps.search(kind, centre, radius=radius) for kind in SEARCHED[order.category])

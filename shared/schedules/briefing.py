@@ -19,6 +19,8 @@ from shared.trips import Destination, Trip
 
 logger = logging.getLogger(__name__)
 
+REGION_METRES = 60_000
+"""A lodging found further away than a region reaches is another one of its name."""
 FLIGHT_OVERHEAD_MINUTES = 180
 DAYS_AROUND = 7
 FLIGHT_METRES_PER_MINUTE = 13_000
@@ -54,8 +56,9 @@ async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: 
     """Everything the plan depends on. Weather that cannot be had is left out; the rest is `Transient`."""
     dates = forecasting.dates_of(trip)
     stored = await asyncio.gather(*(places.in_region(r.region, shelf=tools.shelf) for r in route.stops))
-    known = [place for region in stored for place in region]
-    must_see = tuple((wish, places.resolve(wish, known)) for wish in asked.must_see)
+    meant = await _meant(asked.must_see, route, stored, tools=tools)
+    must_see = tuple(meant.ids.items())
+    stored = [[*each, *meant.found.get(r.region, ())] for each, r in zip(stored, route.stops, strict=True)]
     needs = selection.needs(trip, dates, excluded=asked.excluded, wished={p for _, p in must_see if p})
     each = zip(trip.destinations, route.stops, stored, needs, strict=True)
     stops = await asyncio.gather(*(_stop(*stop, dates=dates, tools=tools) for stop in each))
@@ -78,6 +81,14 @@ async def assemble(job: Job, trip: Trip, route: Route, asked: Wishes, *, tools: 
         excluded_categories=asked.excluded,
         weather=await forecasting.by_date(trip, route.stops, tools=tools),
     )
+
+
+async def _meant(
+    wishes: Sequence[str], route: Route, stored: Sequence[Sequence[places.Place]], *, tools: Tools
+) -> places.Meant:
+    around = [places.Around(stop.region, (stop.lat, stop.lng), stop.zone) for stop in route.stops]
+    known = [place for region in stored for place in region]
+    return await places.meant(wishes, around, known, shelf=tools.shelf, maps=tools.maps)
 
 
 async def _stop(
@@ -155,7 +166,10 @@ async def _lodging(destination: Destination, found: ResolvedStop, tools: Tools) 
         text = lodging.address or f"{lodging.name}, {destination.name}"
         country = places.country_of(found.zone)
         located = await places.locate(text, maps=tools.maps, cache=tools.cache, country=country)
-        point = Point(lat=located.lat, lng=located.lng) if located else Point(lat=found.lat, lng=found.lng)
+        centre = (found.lat, found.lng)
+        if located and places.metres_between(centre, (located.lat, located.lng)) <= REGION_METRES:
+            centre = (located.lat, located.lng)
+        point = Point(lat=centre[0], lng=centre[1])
     return Node(kind="lodging", name=lodging.name, point=point)
 
 

@@ -1,8 +1,7 @@
-"""Puts real legs into a chosen plan: asks for its ways, times it again, plans again where it breaks."""
+"""Puts real legs into a chosen plan: asks for its ways, times it again, mends the days that break."""
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -13,7 +12,8 @@ from shared.schedules.journeys import journey
 from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.document import Plan
 from shared.schedules.planning.inputs import judged
-from shared.schedules.planning.optimiser import ESTIMATED, retime
+from shared.schedules.planning.mending import as_timed, broken_days, mended, timing_of
+from shared.schedules.planning.optimiser import ESTIMATED, never
 from shared.schedules.planning.ways import Kind, Measured, Way, measured
 from shared.schedules.store import Kept
 from shared.schedules.tools import Tools
@@ -21,11 +21,13 @@ from shared.schedules.tools import Tools
 logger = logging.getLogger(__name__)
 
 MOST_WAYS = 200
-"""Ways asked for in one job: enough for fourteen days, a bound on what a plan may cost."""
+"""Ways asked for in one job: enough for most trips of fourteen days, a bound on what a plan may cost."""
 DEADLINE_SECONDS = 12.0
-"""After it nothing more is asked for or planned again; what is known by then is used."""
+"""After it nothing more is asked for, mended or planned again; what is known by then is used."""
+MOST_MENDS = 3
+"""Times the days of one plan are mended: a mended day goes other ways, which may break it in turn."""
 MOST_PLANS = 3
-"""Times a plan is made anew because the ways of the one before do not fit it."""
+"""Times the whole plan is made anew, where mending its days does not help."""
 MODES: dict[Kind, TravelMode] = {"walk": "walk", "public": "transit", "road": "drive"}
 
 type Again = Callable[[Brief], Awaitable[Kept]]
@@ -40,35 +42,36 @@ class Survey:
     brief: Brief
     asked: set[Way] = field(default_factory=set)
     known: dict[Way, Measured] = field(default_factory=dict)
-    until: float = field(default_factory=lambda: time.monotonic() + DEADLINE_SECONDS)
+    until: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.until = self.tools.clock() + DEADLINE_SECONDS
 
     @property
     def informed(self) -> Brief:
         return replace(self.brief, known=dict(self.known))
 
     @property
-    def over(self) -> bool:
-        return time.monotonic() >= self.until or len(self.asked) >= MOST_WAYS
+    def seconds_left(self) -> float:
+        return self.until - self.tools.clock()
 
     async def ask(self, ways: Sequence[Way]) -> bool:
         """Look up what was not asked before; whether anything new is known."""
         new = [way for way in ways if way not in self.asked][: MOST_WAYS - len(self.asked)]
-        if not new or self.over:
+        if not new or self.seconds_left <= 0:
             return False
         self.asked.update(new)
-        before = len(self.known)
+        told: dict[Way, Measured] = {}
         try:
-            async with asyncio.timeout_at(_loop_time(self.until)):
-                await asyncio.gather(*(self._one(way) for way in new))
+            async with asyncio.timeout(self.seconds_left):
+                await asyncio.gather(*(self._one(way, told) for way in new))
         except TimeoutError:
-            logger.warning("the route service took too long: %d ways stay estimated", self._unknown)
-        return len(self.known) > before
+            logger.warning("the route service took too long: %d ways stay estimated", len(new) - len(told))
+        # In the order asked, not that of the answers: a plan follows from it.
+        self.known |= {way: told[way] for way in new if way in told}
+        return bool(told)
 
-    @property
-    def _unknown(self) -> int:
-        return len(self.asked) - len(self.known)
-
-    async def _one(self, way: Way) -> None:
+    async def _one(self, way: Way, told: dict[Way, Measured]) -> None:
         try:
             found = await journey(
                 way.start,
@@ -84,66 +87,61 @@ class Survey:
             logger.warning("a way stays estimated: %s", type(error).__name__)
             return
         if found is not None:
-            self.known[way] = measured(
-                way.kind, minutes=found.minutes, metres=found.metres, walk=found.walk_metres
-            )
+            told[way] = measured(way.kind, minutes=found.minutes, metres=found.metres, walk=found.walk_metres)
 
 
-async def with_real_legs(made: Kept, *, again: Again, tools: Tools) -> Kept:
-    """The plan with the legs that the route service tells; where it breaks by them, planned again with them.
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A plan on its real ways; `broken` days are no better than before they were mended."""
 
-    Of several plans the one that fails the fewest checks is kept, the earliest of those. Legs that nobody
-    told stay estimated and say so; nothing here fails because the service is away.
+    kept: Kept
+    broken: int
+
+    @property
+    def flaws(self) -> tuple[int, int]:
+        """Days that do not hold, then checks that fail."""
+        return self.broken, _failing(self.kept)
+
+
+async def with_real_legs(made: Kept, *, again: Again, tools: Tools, stop: Callable[[], bool] = never) -> Kept:
+    """The plan with the legs that the route service tells; the days that break by them are mended, and where
+    that does not help the whole trip is planned again with them.
+
+    Of several plans the one with the fewest broken days, then the fewest failing checks is kept, the earliest
+    of those. Legs that nobody told stay estimated and say so; nothing here fails because the service is away.
     """
-    survey = Survey(tools, made.inputs.brief)
-    tried: list[Kept] = []
-    failing = _failing(made)
-    for attempt in range(MOST_PLANS + 1):
-        with_ways = await _timed(made, survey)
-        if with_ways is not None:
-            tried.append(with_ways)
-            if _failing(with_ways) <= failing:
-                break
-        if attempt == MOST_PLANS or time.monotonic() >= survey.until:
-            break
+    survey, failing = Survey(tools, made.inputs.brief), _failing(made)
+    tried = [await _tried(made, survey, stop)]
+    while tried[-1].flaws > (0, failing) and len(tried) <= MOST_PLANS and survey.seconds_left > 0:
         try:
             made = await again(survey.informed)
         except ValueError:  # the ways that are known leave no day at all
             break
-    if not tried:
-        logger.warning("trip %s keeps estimated legs: the real ones fit no plan", made.plan.trip_id)
-        return replace(made, plan=estimated(made.plan))
-    return min(tried, key=_failing)
+        tried.append(await _tried(made, survey, stop))
+    best = min(tried, key=lambda one: one.flaws)
+    if best.broken:
+        logger.warning("trip %s: %d days do not fit their real legs", made.plan.trip_id, best.broken)
+    return best.kept
 
 
-async def _timed(made: Kept, survey: Survey) -> Kept | None:
-    """The plan timed with its real legs; ways that come up by that are asked for in turn."""
+async def _tried(made: Kept, survey: Survey, stop: Callable[[], bool]) -> Tried:
+    """The plan timed with its real legs and mended; ways that come up by that are asked for in turn."""
+    plan, before, mends = made.plan, made.plan.report, list[int]()
     while True:
-        found = await asyncio.to_thread(retime, survey.informed, made.plan)
-        if not await survey.ask(found.unknown):
+        brief = survey.informed
+        timing = await asyncio.to_thread(timing_of, brief, plan)
+        if await survey.ask(timing.unknown):
+            continue
+        broken = await asyncio.to_thread(broken_days, brief, plan, timing, before=before)
+        if not broken or len(mends) == MOST_MENDS or survey.seconds_left <= 0:
             break
-    if found.plan is None:
-        return None
-    inputs = replace(made.inputs, told=dict(survey.known))
-    return Kept(await asyncio.to_thread(judged, found.plan, inputs), inputs)
-
-
-def estimated(plan: Plan) -> Plan:
-    """The plan as it is, every leg inside a city marked as estimated."""
-    days = [
-        day.model_copy(
-            update={
-                "items": [
-                    item.model_copy(update={"warnings": [ESTIMATED]})
-                    if item.kind == "leg" and item.mode not in ("intercity", "flight")
-                    else item
-                    for item in day.items
-                ]
-            }
-        )
-        for day in plan.days
-    ]
-    return plan.model_copy(update={"days": days})
+        better = await asyncio.to_thread(mended, brief, plan, broken, before=before, stop=stop)
+        if better is plan:
+            break
+        plan = better
+        mends.append(len(survey.known))
+    inputs = replace(made.inputs, told=dict(survey.known), mends=tuple(mends))
+    return Tried(Kept(await asyncio.to_thread(judged, as_timed(plan, timing), inputs), inputs), len(broken))
 
 
 def has_estimates(plan: Plan) -> bool:
@@ -153,7 +151,3 @@ def has_estimates(plan: Plan) -> bool:
 
 def _failing(made: Kept) -> int:
     return sum(not result.ok for result in made.plan.report)
-
-
-def _loop_time(monotonic: float) -> float:
-    return asyncio.get_running_loop().time() + monotonic - time.monotonic()

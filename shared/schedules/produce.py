@@ -149,7 +149,7 @@ async def _with_legs(step: Step, made: Kept, tools: Tools) -> Kept:
     async def again(informed: Brief) -> Kept:
         return await _planned(step, replace(made.inputs, brief=informed), tools=tools)
 
-    return await legs.with_real_legs(made, again=again, tools=tools)
+    return await legs.with_real_legs(made, again=again, tools=tools, stop=step.lost.is_set)
 
 
 def _think(

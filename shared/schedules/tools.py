@@ -1,5 +1,7 @@
 """What a worker needs to make plans, handed down from the composition root."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.ai import Model
@@ -14,7 +16,10 @@ from shared.weather import Forecasts
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Live collaborators; `model` is None when no language model is configured."""
+    """Live collaborators; `model` is None when no language model is configured.
+
+    `clock` tells seconds that only go on: a step's own limits go by it.
+    """
 
     db: Database
     cache: Cache
@@ -23,6 +28,7 @@ class Tools:
     forecasts: Forecasts
     model: Model | None
     allowance: Allowance
+    clock: Callable[[], float] = time.monotonic
 
     @property
     def shelf(self) -> Shelf:

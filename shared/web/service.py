@@ -21,6 +21,7 @@ from shared.errors import AppError, Transient
 from shared.web import meter
 from shared.web.breaker import Breaker
 from shared.web.retry import Patience, seconds_asked
+from shared.web.threads import is_left
 
 logger = logging.getLogger(__name__)
 # urllib3 narrates whole addresses: the geocoder's and the forecast's hold the key.
@@ -125,7 +126,7 @@ class Service:
             if not isinstance(result, Passing):
                 return result
             wait = self.patience.wait_after(number, asked=result.asked, jitter=random.random())  # noqa: S311
-            if wait is None:
+            if wait is None or is_left():
                 break
             self._sleep(wait)
         return result

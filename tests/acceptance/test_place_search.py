@@ -119,6 +119,13 @@ def test_a_hostile_address_gets_a_problem_that_names_the_fix(
         assert named in [error["pointer"] for error in answer.json()["errors"]]
 
 
+def test_an_address_too_long_for_the_host_gets_a_problem_that_states_the_limit(guest: Traveller) -> None:
+    answer = guest.call("GET", f"{SEARCH}&q={'x' * 10_240}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (414, "application/problem+json")
+    assert answer.json()["status"] == 414
+    assert "8192 bytes" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("change", "pointer"),
     [
@@ -250,12 +257,29 @@ def test_a_destination_known_in_part_only_fails_the_job_with_what_was_found(ines
     assert "closest we know" in job["reason"]
 
 
-def test_a_must_see_is_a_sight_and_not_the_car_park_of_its_name(ines: Traveller) -> None:
+def test_a_lodging_whose_address_is_found_in_another_country_is_not_slept_in_there(ines: Traveller) -> None:
+    lodging = {"name": "Inn", "address": "Seoul"}
+    trip_id = ines.new_trip(destinations=[stop("Munich", 1, lodging=lodging)])
+    assert ines.wait_for(ines.ask(trip_id))["state"] == "completed"
+    plan = ines.plan(trip_id)
+    node = plan["days"][0]["end"]
+    assert (node["kind"], node["name"]) == ("lodging", "Inn")
+    assert (round(node["point"]["lat"]), round(node["point"]["lng"])) == (48, 12)
+    assert [entry["code"] for entry in plan["report"] if not entry["ok"]] == []
+
+
+def test_a_must_see_in_any_language_is_a_sight_and_not_the_car_park_of_its_name(ines: Traveller) -> None:
     trip_id = ines.new_trip(destinations=[stop("Seoul", 2)], transport="car")
-    job = ines.wait_for(ines.ask(trip_id, mustSee=["COEX"]))
+    job = ines.wait_for(ines.ask(trip_id, mustSee=["COEX", "경복궁"]))
     assert job["state"] == "completed"
-    [wish] = ines.plan(trip_id)["request"]["mustSee"]
-    assert wish["placeId"] == "seoul-coex-mall"
+    plan = ines.plan(trip_id)
+    assert [wish["placeId"] for wish in plan["request"]["mustSee"]] == [
+        "seoul-coex-mall",
+        "seoul-gyeongbokgung",
+    ]
+    visits = [item["place"] for day in plan["days"] for item in day["items"] if item["kind"] == "visit"]
+    assert "Gyeongbokgung Palace" in [place["name"] for place in visits]
+    assert not [place["id"] for place in visits if place["id"].startswith("kakao:")]
 
 
 def test_the_weather_of_a_trip_is_told_by_day(ines: Traveller, jonas: Traveller) -> None:

@@ -1,5 +1,6 @@
 """Front and workers as separate processes: who is hurt when one of them is stuck or dies."""
 
+import json
 import os
 import signal
 import socket
@@ -139,8 +140,20 @@ def test_pipelined_requests_are_answered_in_order(client: httpx2.Client) -> None
 def test_what_is_no_request_is_refused_and_the_host_goes_on(
     client: httpx2.Client, sent: bytes, code: int
 ) -> None:
-    assert raw(client, sent).startswith(b"HTTP/1.1 %d " % code)
+    head, _, body = raw(client, sent).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % code)
+    assert b"content-type: application/problem+json" in head
+    told = json.loads(body)
+    assert (told["status"], bool(told["title"] and told["detail"])) == (code, True)
     assert client.get("/api/any").text == "GET"
+
+
+def test_a_request_line_that_is_too_long_is_told_the_limit(client: httpx2.Client) -> None:
+    longest = 8_192 - len("GET /api/any?q= HTTP/1.1")
+    assert client.get(f"/api/any?q={'a' * longest}").text == "GET"
+    reply = client.get(f"/api/any?q={'a' * (longest + 1)}")
+    assert (reply.status_code, reply.headers["content-type"]) == (414, "application/problem+json")
+    assert "8192 bytes" in reply.json()["detail"]
 
 
 @pytest.mark.parametrize("path", ["/api/status/99", "/api/status/101", "/api/status/1000", "/api/euro"])

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -195,3 +196,24 @@ async def test_threads_are_bounded_and_count_for_the_job_that_started_them() -> 
         await threads.run(ask, service, script)
     assert meter.calls == {"things.get": 20}
     assert 1 < script.most_at_once <= 3
+
+
+async def test_a_call_that_nobody_waits_for_is_not_made_again() -> None:
+    threads, service, told = Threads("left", at_once=1), service_on(Clock()), threading.Event()
+    with scripted(Answer(status=503, until=told), FINE) as script:
+        with metering("job") as meter:
+            call = asyncio.create_task(threads.run(ask, service, script))
+            await asyncio.to_thread(_wait_for_a_question, script)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            told.set()
+        # The one thread is free again once the call it was left with has ended.
+        assert await threads.run(lambda: "free") == "free"
+        assert len(script.asked) == 1
+    assert meter.calls == {"things.get": 1}
+
+
+def _wait_for_a_question(script: Script) -> None:
+    while not script.asked:
+        time.sleep(0.01)

@@ -75,6 +75,22 @@ def test_what_the_party_likes_is_there_more_often() -> None:
     assert liking["shopping"] < plain["shopping"]
 
 
+def test_a_cuisine_that_few_offer_is_among_the_choice() -> None:
+    """In a town full of good inns there is something else for the evening."""
+    inns = [
+        place(f"inn{n}", category="food", types=("german_restaurant", "restaurant"), rating=4.6, ratings=900)
+        for n in range(60)
+    ]
+    others = [
+        place(f"{kind}{n}", category="food", types=(f"{kind}_restaurant",), rating=4.3, ratings=300)
+        for kind in ("thai", "italian")
+        for n in range(3)
+    ]
+    chosen = {one.id for one in choose([*inns, *others], need())}
+    assert {"thai", "italian"} <= {one.rstrip("0123456789") for one in chosen}
+    assert sum(one.startswith("inn") for one in chosen) >= PER_DAY["food"] * len(DATES) // 2
+
+
 @given(seed=st.integers(0, 2**32))
 def test_the_same_places_in_any_order_give_the_same_choice(seed: int) -> None:
     known, mixed = city(120), city(120)

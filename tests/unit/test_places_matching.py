@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.places import resolve
+from shared.places.matching import resolve
 from tests.unit.places_made import place
 
 KNOWN = [

@@ -51,20 +51,31 @@ def locked_visits(day: Day) -> list[Item]:
 
 
 class DayMaker:
-    """Makes the day at `index` of a plan anew; `brief` is that of the whole trip."""
+    """Makes the day at `index` of a plan anew; `brief` is that of the whole trip.
 
-    def __init__(self, brief: Brief, base: Plan, index: int, *, stop: Callable[[], bool] = never) -> None:
+    The day shows other places than before if it `shuns` them, unless it would break more rules without.
+    """
+
+    def __init__(
+        self,
+        brief: Brief,
+        base: Plan,
+        index: int,
+        *,
+        shuns: bool = True,
+        stop: Callable[[], bool] = never,
+    ) -> None:
         self._brief, self._base, self._index, self._stop = brief, base, index, stop
         self._locked = locked_visits(base.days[index])
+        self._shunned = self._seen_before() if shuns else frozenset[str]()
 
     def plan(self, *, seed: int, version: int, generated_at: datetime) -> Plan:
         """The plan with another day in it, its report empty; the same arguments give the same plan.
 
-        The day shows other places than before, unless it would break more rules without the old ones.
         Raises `Crowded`, and what `make_plan` raises.
         """
         best: Plan | None = None
-        for shunned in (self._seen_before(), frozenset[str]()):
+        for shunned in dict.fromkeys((self._shunned, frozenset[str]())):
             made = self._around_locked(shunned, seed=seed, generated_at=generated_at)
             if made is not None and (best is None or self._failures(made) < self._failures(best)):
                 best = made

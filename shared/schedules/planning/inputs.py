@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from pydantic import TypeAdapter
 
@@ -13,7 +14,8 @@ from shared.schedules.planning.brief import Brief, candidates_of
 from shared.schedules.planning.checker import check
 from shared.schedules.planning.days import DayMaker
 from shared.schedules.planning.document import Plan
-from shared.schedules.planning.optimiser import make_plan, never, retime
+from shared.schedules.planning.mending import as_timed, broken_days, mended, timing_of
+from shared.schedules.planning.optimiser import make_plan, never
 from shared.schedules.planning.ways import Ways
 
 
@@ -21,13 +23,15 @@ from shared.schedules.planning.ways import Ways
 class Inputs:
     """A brief, and for a day that was planned again its number and the plan whose other days stay.
 
-    `told` are the ways by which the plan was timed once it was chosen; None when nobody asked for them.
+    `told` are the ways by which the plan was timed once it was chosen, in the order they came; None when
+    nobody asked for them. `mends` are how many of them were known each time that broken days were mended.
     """
 
     brief: Brief
     day: int | None = None
     base: Plan | None = None
     told: Ways | None = None
+    mends: tuple[int, ...] = ()
 
     @property
     def informed(self) -> Brief:
@@ -74,18 +78,23 @@ def remake(
             stop=stop,
             progress=progress,
         )
-        plan = timed(plan, inputs)
+        plan = timed(plan, inputs, stop=stop)
     else:
         maker = DayMaker(inputs.brief, inputs.base, inputs.day - 1, stop=stop)
         plan = maker.plan(seed=seed, version=version, generated_at=generated_at)
     return judged(plan, inputs)
 
 
-def timed(plan: Plan, inputs: Inputs) -> Plan:
-    """The plan with the ways it was told of; as it is when there were none, or it does not fit them."""
+def timed(plan: Plan, inputs: Inputs, *, stop: Callable[[], bool] = never) -> Plan:
+    """The draft mended and timed as it once was with the ways that were told; as it is when none were."""
     if inputs.told is None:
         return plan
-    return retime(replace(inputs.brief, known=inputs.told), plan).plan or plan
+    report = judged(plan, inputs).report if inputs.mends else []
+    for count in inputs.mends:
+        brief = replace(inputs.brief, known=dict(islice(inputs.told.items(), count)))
+        broken = broken_days(brief, plan, timing_of(brief, plan), before=report)
+        plan = mended(brief, plan, broken, before=report, stop=stop)
+    return as_timed(plan, timing_of(replace(inputs.brief, known=inputs.told), plan))
 
 
 def judged(plan: Plan, inputs: Inputs) -> Plan:

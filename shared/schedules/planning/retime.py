@@ -30,7 +30,7 @@ from shared.schedules.planning.optimiser.travel import Travel
 from shared.schedules.planning.optimiser.words import minutes_of
 from shared.schedules.planning.optimiser.world import World
 from shared.schedules.planning.optimiser.writer import DayWriter
-from shared.schedules.planning.rearrange import Misfit, Wanted
+from shared.schedules.planning.rearrange import Misfit, Rearrangement, Wanted, rearranged
 
 ALL_DAY: Interval = (0, 24 * 60)
 ANY_HOUR: Interval = (0, 30 * 60 - 1)
@@ -57,6 +57,17 @@ def retimed(brief: Brief, day: Day, index: int, stays: Sequence[Wanted]) -> Day:
         fixed = [f"“{s.was.place.name}” at {s.was.start}" for s in stays if s.locked and s.was.place]
         raise Misfit("", IN_THE_WAY.format(", ".join(fixed)) if fixed else NO_WAY)
     return table.written(lived)
+
+
+def with_breaks_moved(brief: Brief, day: Day, index: int) -> Day | None:
+    """The day at `index` with its visits in their order, and its meals and rests where they fit best by what
+    is known of its ways; None when they fit nowhere.
+
+    Raises `Misfit` for a place the trip does not know.
+    """
+    table = _Table(brief, day, index, rearranged(day, Rearrangement()))
+    lived = table.strict()
+    return None if lived is None else table.written(lived)
 
 
 @dataclass(frozen=True, slots=True)
