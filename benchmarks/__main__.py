@@ -7,11 +7,12 @@ import platform
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, start, table, travel
+from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, plans, start, table, travel
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -19,7 +20,7 @@ from devstack.stack import Stack, Wish, migrate, open_stack
 type Row = Callable[[Stack, Say], list[Measurement]]
 
 WIDTH = 120
-ON_STORES: Mapping[str, Row] = {
+ON_STORES: dict[str, Row] = {
     "api": api.measure,
     "hop": hop.measure,
     "bus": bus.measure,
@@ -39,6 +40,7 @@ ROWS = {
     "draft": "from the request to the first checked plan, through HTTP",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
+    "plans": "plans of many parties and routes: how many pass, and how good they are",
     "planner": "the planning kernel on published instances, against VROOM and OR-Tools",
     "travel": "estimated ways inside a city against the route service, with the constants that fit",
     "start": "import of the app, start of the stack, a whole demo",
@@ -56,7 +58,8 @@ def main(argv: Sequence[str]) -> int:
         console.print(f"[dim]{time.monotonic() - begun:5.1f} s  {line}[/]", highlight=False)
 
     try:
-        found = measure(wanted, say, whole=options.whole)
+        cases = plans.numbers(whole=options.whole, only=options.case)
+        found = measure(wanted, say, whole=options.whole, cases=cases)
     except BenchmarkError as error:
         say(f"[red]{error}[/]")
         return 1
@@ -68,10 +71,11 @@ def main(argv: Sequence[str]) -> int:
     return 0
 
 
-def measure(wanted: Sequence[str], say: Say, *, whole: bool) -> list[Measurement]:
-    """The rows by name, in the order of `ROWS`; those that need the same servers share a stack."""
+def measure(wanted: Sequence[str], say: Say, *, whole: bool, cases: Sequence[int]) -> list[Measurement]:
+    """The rows by name; those that need the same servers share a stack."""
     found: list[Measurement] = []
-    stores = {name: row for name, row in ON_STORES.items() if name in wanted}
+    on_stores = ON_STORES | {"plans": partial(plans.measure, wanted=cases)}
+    stores = {name: row for name, row in on_stores.items() if name in wanted}
     if stores:
         say("starting the stores and the bus")
         with open_stack("bench-stores", fresh=True, wish=Wish(hosts=False), say=say) as stack:
@@ -109,7 +113,12 @@ def _parser() -> argparse.ArgumentParser:
         "rows", nargs="*", type=_row, metavar="row", help=f"any of {' '.join(ROWS)} (default: all)"
     )
     parser.add_argument(
-        "--whole", action="store_true", help="planner: every instance instead of a sample (half an hour)"
+        "--whole",
+        action="store_true",
+        help="planner, plans: every instance and case, no sample (half an hour)",
+    )
+    parser.add_argument(
+        "--case", type=int, action="append", default=[], metavar="N", help="plans: only this case; may repeat"
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write every value there")
     return parser

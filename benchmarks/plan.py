@@ -2,28 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import median
 from uuid import UUID
 
 from benchmarks.measurement import BenchmarkError, Measurement
+from benchmarks.tools import open_tools
 from benchmarks.traveller import Traveller
 from devstack.demo.parties import PARTIES
 from devstack.service import Say
 from devstack.stack import Stack
 from shared import trips
-from shared.cache import Cache
 from shared.db import Database
-from shared.documents import Documents
-from shared.maps import Maps
-from shared.schedules import Allowance, Tools, briefing, repository
+from shared.schedules import Tools, briefing, repository
 from shared.schedules.model import Job
 from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.checker import check
 from shared.schedules.planning.optimiser import make_plan
-from shared.weather import Forecasts
 
 ROUTES = {
     3: [("Munich", 2)],
@@ -71,9 +67,8 @@ def _plan(days: int, brief: Brief) -> Planned:
 
 async def _briefs(stack: Stack, traveller: Traveller, say: Say) -> list[tuple[int, str, Brief]]:
     """A brief per route and party, from a store that a job of the route has filled."""
-    tools = _tools(stack.settings)
     found = []
-    try:
+    async with open_tools(stack.settings) as tools:
         for days, stops in ROUTES.items():
             trip = traveller.new_trip("friends", stops, start=START)["id"]
             job_id = traveller.ask(trip, seed=SEED)
@@ -83,10 +78,6 @@ async def _briefs(stack: Stack, traveller: Traveller, say: Say) -> list[tuple[in
             for party in PARTIES:
                 trip = traveller.new_trip(party, stops, start=START)["id"]
                 found.append((days, party, await _brief(job, UUID(trip), tools)))
-    finally:
-        await tools.documents.close()
-        await tools.cache.close()
-        await tools.db.close()
     return found
 
 
@@ -104,26 +95,3 @@ async def _job(job_id: UUID, owner: UUID, db: Database) -> Job:
     if job is None:
         raise BenchmarkError("A job is not in the database.")
     return job
-
-
-def _tools(settings: Mapping[str, str]) -> Tools:
-    return Tools(
-        db=Database(settings["POSTGRES_URL"]),
-        cache=Cache(settings["REDIS_URL"]),
-        documents=Documents(
-            endpoint=settings["COSMOS_ENDPOINT"],
-            key=settings["COSMOS_KEY"],
-            database=settings["COSMOS_DATABASE"],
-        ),
-        maps=Maps(
-            key=settings["GOOGLE_MAPS_KEY"],
-            maps_url=settings["GOOGLE_MAPS_URL"],
-            places_url=settings["GOOGLE_PLACES_URL"],
-            routes_url=settings["GOOGLE_ROUTES_URL"],
-            facts_url=settings["PLACE_FACTS_URL"],
-            facts_key=settings["PLACE_FACTS_KEY"],
-        ),
-        forecasts=Forecasts(url=settings["OPENWEATHER_URL"], key=settings["OPENWEATHER_KEY"]),
-        model=None,
-        allowance=Allowance(at_once=1, per_day=1),
-    )

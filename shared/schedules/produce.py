@@ -11,11 +11,11 @@ from time import monotonic
 from uuid import UUID
 
 from shared import trips
-from shared.ai import Constraints, Conversation, Recorded, Transcript
+from shared.ai import Constraints, Conversation, Recorded
 from shared.db import Transaction
 from shared.errors import ModelUnavailable, Unplannable
 from shared.messaging import GenerateSchedule, NotifyUser, post
-from shared.schedules import legs, line, refining, repository, store
+from shared.schedules import legs, line, refining, replaying, repository, store
 from shared.schedules.model import Job
 from shared.schedules.planning import relaxing
 from shared.schedules.planning.brief import Brief, candidates_of
@@ -90,10 +90,17 @@ async def _announce(step: Step, tools: Tools) -> Step:
     return replace(step, job=replace(step.job, state="refining"))
 
 
-async def replay(step: Step, drafted: Kept, said: Transcript, tools: Tools) -> Kept:
-    """A draft refined by what a model said before: the same plan while the stored places are the same."""
-    talk = Conversation(Recorded(said), seconds=REPLAY_SECONDS)
-    return await _reread(step, drafted, step.job.request.special_requests or "", talk=talk, tools=tools)
+async def replay(step: Step, kept: Kept, tools: Tools) -> Kept:
+    """The refined plan of a job, made again from what a model said then and from the places of today.
+
+    Nothing is stored. `Unreplayable` says why the same plan does not come of it any more.
+    """
+    replaying.require_readable(kept.said)
+    talk = Conversation(Recorded(kept.said), seconds=REPLAY_SECONDS)
+    drafted = await _make(step, None, tools)
+    made = await _reread(step, drafted, step.job.request.special_requests or "", talk=talk, tools=tools)
+    replaying.require_same(made, kept)
+    return replace(made, plan=made.plan.model_copy(update={"status": kept.plan.status}))
 
 
 async def _reread(step: Step, drafted: Kept, text: str, *, talk: Conversation, tools: Tools) -> Kept:

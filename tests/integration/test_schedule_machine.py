@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +32,19 @@ from tests.integration.mortal import WorkerDied, mortal
 from tests.integration.planners import ENDED, Traveller, documents_in, handle, outbox_of, sweep_all, traveller
 from tests.integration.services import WEATHER_KEY, maps_at
 from tests.integration.stores import COSMOS_KEY
+from tests.integration.witness import Standstill, Use, watched
 
 STATES = ["queued", "gathering", "planning", "drafted", "refining", "completed"]
+BEFORE_A_DRAFT = {"queued", "gathering", "planning"}
 ROUNDS = 40
-HEAD_START = 0.03  # seconds: inside a step, whatever the machine's speed does to which
+EXAMPLES, STEPS = 4, 8
 CITY = "Salzburg"
 FORGOTTEN = ("culture", "food")
+
+type Row = dict[str, Any]
+
 lives = st.none() | st.integers(0, 14)
+moments: st.SearchStrategy[Use] = st.sampled_from(["write", "read", "transaction"])
 
 
 @dataclass(frozen=True)
@@ -81,15 +88,17 @@ class Bus:
 class JobMachine(RuleBasedStateMachine):
     """One traveller with one trip; workers come and go."""
 
-    def __init__(self, house: House) -> None:
+    def __init__(self, house: House, reached: str) -> None:
         super().__init__()
-        self.house, self.tools = house, house.tools
+        self.house, self.tools, self.reached = house, house.tools, reached
         self.bus = Bus()
         self.jobs: list[UUID] = []
         self.cancelled: set[UUID] = set()
+        self.told: dict[UUID, list[Row]] = {}
+        self.strays: list[str] = []
 
-    @initialize(reached=st.sampled_from(["drafted", "planning", "gathering", "queued", "completed"]))
-    def a_job_got_so_far(self, reached: str) -> None:
+    @initialize()
+    def a_job_got_so_far(self) -> None:
         """For a trip to a city of which not all is known."""
 
         async def start() -> Traveller:
@@ -104,7 +113,7 @@ class JobMachine(RuleBasedStateMachine):
         self.owner, self.trip = self.who.id, self.who.trip
         self.ask(again=False)
         for _ in range(ROUNDS):
-            if self._state(self.jobs[-1]) == reached:
+            if self._state(self.jobs[-1]) == self.reached:
                 break
             self.relay()
             self._work(self.bus.waiting.pop(0), None)
@@ -146,19 +155,45 @@ class JobMachine(RuleBasedStateMachine):
         self.relay()
 
     @precondition(lambda self: self.bus.waiting)
-    @rule(data=st.data(), overtaken=st.booleans())
-    def deliver_to_two(self, data: st.DataObject, *, overtaken: bool) -> None:
-        """One message, two workers, at the same time; the first may be so slow that its lease runs out."""
+    @rule(data=st.data())
+    def deliver_to_two(self, data: st.DataObject) -> None:
+        """One message, two workers, at the same time."""
         message = self._pick(data, self.bus.waiting)
 
         async def both() -> None:
-            first = asyncio.create_task(handle(message, self.tools))
-            if overtaken:
-                await asyncio.sleep(HEAD_START)
-                await self._let_time_pass()
-            await asyncio.gather(first, handle(message, self.tools))
+            await asyncio.gather(*(handle(message, self.tools) for _ in range(2)))
 
         self.house.run(both())
+        self.bus.waiting.remove(message)
+        self.relay()
+
+    @precondition(lambda self: self.bus.waiting)
+    @rule(data=st.data(), after=moments)
+    def overtake(self, data: st.DataObject, after: Use) -> None:
+        """A worker stands still in the middle of its step, loses its lease to another one, and goes on."""
+        message = self._pick(data, self.bus.waiting)
+
+        async def meanwhile() -> None:
+            await self._let_time_pass()
+            await handle(message, self.tools)
+
+        self._stand_still(message, after, meanwhile())
+        self.bus.waiting.remove(message)
+        self.relay()
+
+    @precondition(lambda self: self.bus.waiting and self.running())
+    @rule(data=st.data(), after=moments)
+    def cancel_at_work(self, data: st.DataObject, after: Use) -> None:
+        """A worker stands still in the middle of its step while the job is cancelled, and goes on."""
+        message, job_id = self._pick(data, self.bus.waiting), self.jobs[-1]
+
+        async def meanwhile() -> None:
+            with contextlib.suppress(Conflict):  # the worker had ended the job before it came to stand
+                await self.who.cancel(job_id)
+
+        self._stand_still(message, after, meanwhile())
+        if self._state(job_id) == "cancelled":
+            self.cancelled.add(job_id)
         self.bus.waiting.remove(message)
         self.relay()
 
@@ -198,17 +233,37 @@ class JobMachine(RuleBasedStateMachine):
             assert self._rows(_TWICE, job_id) == []
 
     @invariant()
+    def nobody_moves_a_job_without_its_lease(self) -> None:
+        assert self.strays == []
+
+    @invariant()
+    def the_story_of_a_job_only_grows_and_ends_with_its_state(self) -> None:
+        """Numbered without a gap, later is further, and nothing that was told is ever told differently."""
+        for job_id in self.jobs:
+            story = self._rows(_STORY, job_id)
+            before = self.told.get(job_id, [])
+            assert story[: len(before)] == before
+            assert [event["number"] for event in story] == list(range(1, len(story) + 1))
+            for earlier, later in pairwise(story):
+                assert earlier["percent"] <= later["percent"]
+                assert earlier["state"] not in ENDED, "something was told after the end"
+            assert story[-1]["state"] == self._state(job_id)
+            self.told[job_id] = story
+
+    @invariant()
     def each_job_has_one_version_and_one_notice_at_most(self) -> None:
         posted = [m.notification_id for m in self.bus.sent if isinstance(m, NotifyUser)]
         for job_id in self.jobs:
-            assert len(self._rows(_VERSIONS, job_id)) <= 1
-            assert posted.count(job_id) <= 1
+            state = self._state(job_id)
+            assert len(self._rows(_VERSIONS, job_id)) <= (state not in BEFORE_A_DRAFT)
+            assert posted.count(job_id) == (state == "completed"), state
 
     @invariant()
     def nothing_comes_of_a_cancelled_job(self) -> None:
         for job_id in self.cancelled:
             assert self._state(job_id) == "cancelled"
             assert not self._rows(_VERSIONS, job_id)
+            assert self._rows(_LEASES, job_id) == []
 
     def teardown(self) -> None:
         """Whatever happened, the job ends, and what it left can be read, or is gone for good."""
@@ -223,6 +278,7 @@ class JobMachine(RuleBasedStateMachine):
         assert [row for job_id in self.jobs for row in self._rows(_FAILURES, job_id)] == []
         self.relay()
         self.each_state_is_reached_once_and_in_order()
+        self.the_story_of_a_job_only_grows_and_ends_with_its_state()
         self.each_job_has_one_version_and_one_notice_at_most()
         self.nothing_comes_of_a_cancelled_job()
         self._read_what_there_is()
@@ -264,6 +320,23 @@ class JobMachine(RuleBasedStateMachine):
             return False
         return True
 
+    def _stand_still(self, message: Message, after: Use, meanwhile: Coroutine[Any, Any, None]) -> None:
+        """A worker stands still after its first use of a kind, and goes on when `meanwhile` is over."""
+        still = Standstill(after)
+        tools, observer = watched(self.tools, still, self.jobs[-1])
+
+        async def work() -> None:
+            working = asyncio.create_task(handle(message, tools))
+            standing = asyncio.create_task(still.reached.wait())
+            await asyncio.wait({working, standing}, return_when=asyncio.FIRST_COMPLETED)
+            standing.cancel()
+            await meanwhile
+            still.over.set()
+            await working
+
+        self.house.run(work())
+        self.strays += observer.strays
+
     @staticmethod
     def _pick(data: st.DataObject, messages: list[Message]) -> Message:
         return messages[data.draw(st.integers(0, len(messages) - 1))]
@@ -296,8 +369,8 @@ class JobMachine(RuleBasedStateMachine):
         [row] = self._rows("SELECT state FROM schedule_jobs WHERE id = %s", job_id)
         return str(row["state"])
 
-    def _rows(self, sql: str, job_id: UUID) -> list[dict[str, Any]]:
-        async def ask() -> list[dict[str, Any]]:
+    def _rows(self, sql: str, job_id: UUID) -> list[Row]:
+        async def ask() -> list[Row]:
             async with self.tools.db.transaction() as tx:
                 return await (await tx.execute(sql, (job_id,))).fetchall()
 
@@ -311,23 +384,31 @@ _MOVES = (
 )
 _TWICE = (  # a move tells so in words of its own; progress within a state does not
     "SELECT message FROM schedule_job_events WHERE job_id = %s AND (state IN ('drafted', 'completed')"
-    " OR message LIKE 'Looking around%%' OR message LIKE 'Everything is gathered%%')"
+    " OR message LIKE 'Looking around%%' OR message LIKE 'Everything is gathered%%'"
+    " OR message LIKE '%% found.')"
     " GROUP BY message HAVING count(*) > 1"
 )
+_STORY = (
+    "SELECT number, state, percent, message, at FROM schedule_job_events WHERE job_id = %s ORDER BY number"
+)
+_LEASES = "SELECT lease_holder FROM schedule_jobs WHERE lease_holder IS NOT NULL AND id = %s"
 _FAILURES = "SELECT reason, day FROM schedule_jobs WHERE state = 'failed' AND id = %s"
 _VERSIONS = "SELECT version FROM schedule_versions WHERE job_id = %s"
 
 
-def test_a_job_survives_everything(house: House) -> None:
+@pytest.mark.parametrize("reached", ["queued", "gathering", "planning", "drafted", "completed"])
+def test_a_job_survives_everything(house: House, reached: str) -> None:
     class InThisHouse(JobMachine):
         def __init__(self) -> None:
-            super().__init__(house)
+            super().__init__(house, reached)
 
     run_state_machine_as_test(
         InThisHouse,
         settings=settings(
-            max_examples=10,
-            stateful_step_count=10,
+            max_examples=EXAMPLES,
+            stateful_step_count=STEPS,
+            derandomize=True,
+            database=None,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
