@@ -1,5 +1,6 @@
 """PostgreSQL: one pool per worker process, one transaction per unit of work."""
 
+from shared.db.address import by_identity, url_of
 from shared.db.audit import record
 from shared.db.database import Database, Transaction
 from shared.db.idempotency import Replay, forget, recall, remember
@@ -11,6 +12,7 @@ __all__ = [
     "Page",
     "Replay",
     "Transaction",
+    "by_identity",
     "cursor_after",
     "forget",
     "new_id",
@@ -18,4 +20,5 @@ __all__ = [
     "recall",
     "record",
     "remember",
+    "url_of",
 ]

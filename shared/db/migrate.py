@@ -9,9 +9,13 @@ from sqlalchemy import create_engine, text
 ONE_AT_A_TIME = 7_402_118  # any constant: the advisory lock all migrators share
 
 
-def migrate(url: str) -> None:
-    """Apply every migration that is missing. `url` is a postgresql:// URL; errors are SQLAlchemy's."""
-    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+def migrate(url: str, *, password: str | None = None) -> None:
+    """Apply every migration that is missing. `url` is a postgresql:// URL; errors are SQLAlchemy's.
+
+    `password` is the one to use when the URL has none.
+    """
+    secret = {} if password is None else {"password": password}
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), connect_args=secret)
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
     with engine.connect() as connection:
