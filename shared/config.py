@@ -9,7 +9,6 @@ type Credential = Literal["WorkloadIdentityCredential", "ManagedIdentityCredenti
 WORKLOAD = "WorkloadIdentityCredential"
 type Url = Annotated[str, Field(pattern=r"^https?://")]
 
-
 _READ = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 """Input stays out of error messages: it holds every secret of the process."""
 
@@ -41,8 +40,8 @@ class IdentitySettings(BaseSettings):
         federation = (self.azure_tenant_id, self.azure_client_id, self.azure_federated_token_file)
         if self.is_workload and None in federation:
             raise ValueError(
-                f"{WORKLOAD} needs AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE: a pod has "
-                "them if it is labelled azure.workload.identity/use and its service account names an identity."
+                f"{WORKLOAD} needs AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE: a pod "
+                "has them if it is labelled azure.workload.identity/use and its service account names one."
             )
 
     def _require_one(self, secret: tuple[str, object], identity: tuple[str, object]) -> None:
