@@ -36,7 +36,8 @@ class Database:
     With an `identity` its token is the password of each new connection; PostgreSQL asks for it only then.
     """
 
-    def __init__(self, url: str, *, identity: Identity | None = None) -> None:
+    def __init__(self, url: str, *, identity: Identity | None = None, patience: float = WAIT_SECONDS) -> None:
+        """`patience` is how many seconds a transaction waits for a connection."""
         self._identity = identity
         self._pool = AsyncConnectionPool[Transaction](
             url,
@@ -44,7 +45,7 @@ class Database:
             kwargs=self._parameters,
             min_size=1,
             max_size=POOL_SIZE,
-            timeout=WAIT_SECONDS,
+            timeout=patience,
             check=_check,
             open=False,
         )

@@ -31,6 +31,7 @@ class Identity:
         self._settings = settings
         self._credential: Credential | None = None
         self._making = asyncio.Lock()
+        self._asking: dict[str, asyncio.Lock] = {}
 
     async def credential(self) -> "Credential":
         """For the clients that ask for tokens themselves."""
@@ -43,7 +44,8 @@ class Identity:
     async def token(self, scope: str) -> "AccessTokenInfo":
         """A token for `scope`, renewed by the library minutes before it expires; or `Transient`."""
         try:
-            return await (await self.credential()).get_token_info(scope)
+            async with self._asking.setdefault(scope, asyncio.Lock()):  # who comes second finds it cached
+                return await (await self.credential()).get_token_info(scope)
         except ClientAuthenticationError as error:
             # Says which rule of Entra (AADSTS…) was not met, and never holds a token.
             logger.error("no token for %s: %s", scope, error.message)  # noqa: TRY400
