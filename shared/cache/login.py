@@ -5,23 +5,22 @@ connection whose token has expired.
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
+import redis.asyncio as redis
+from redis.asyncio.connection import AbstractConnection
 from redis.auth.token import JWToken
 from redis.credentials import CredentialProvider
-from redis.exceptions import AuthenticationError, RedisError
+from redis.exceptions import AuthenticationError
 
 from shared.errors import Transient
 from shared.identity import Identity
 
 if TYPE_CHECKING:
     from azure.core.credentials import AccessTokenInfo
-    from redis.asyncio import ConnectionPool
-
-logger = logging.getLogger(__name__)
 
 TOKEN_SCOPE = "https://redis.azure.com/.default"  # noqa: S105 - names a resource
 PATIENCE_SECONDS = 0.5
@@ -31,27 +30,27 @@ EARLY_SECONDS = 300
 
 
 class TokenLogin(CredentialProvider):
-    """User and password of new connections; one task keeps the token young and renews what is open."""
+    """User and password of connections; one task keeps the token young.
+
+    The library's own way (`re_auth_callback`) uses idle connections that a blocking pool hands out meanwhile.
+    Here a connection signs in again when it is handed out: then nobody else uses it.
+    """
 
     def __init__(
         self, identity: Identity, *, retry_seconds: float = 30.0, clock: Callable[[], float] = time.time
     ) -> None:
         """`retry_seconds` lie between two attempts at a new token; `clock` gives seconds since 1970."""
         self._identity, self._retry_seconds, self._clock = identity, retry_seconds, clock
-        self._pools: list[ConnectionPool] = []
         self._token: AccessTokenInfo | None = None
+        self._shown = WeakKeyDictionary[AbstractConnection, str]()
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-
-    def renews(self, pool: "ConnectionPool") -> None:
-        """Sign the connections of this pool in again with each new token."""
-        self._pools.append(pool)
 
     def get_credentials(self) -> tuple[str, str]:
         """Object id and token; `AuthenticationError` while there is no token that is still good."""
         if self._token is None or self._token.expires_on <= self._clock():
             raise AuthenticationError("There is no token for Redis.")
-        return _user_of(self._token), self._token.token
+        return JWToken(self._token.token).try_get("oid"), self._token.token
 
     async def get_credentials_async(self) -> tuple[str, str]:
         if self._task is None or self._task.done():
@@ -63,6 +62,19 @@ class TokenLogin(CredentialProvider):
             raise AuthenticationError("There is no token for Redis yet.") from error
         return self.get_credentials()
 
+    async def sign_in_again(self, connection: AbstractConnection) -> None:
+        """Show the newest token on a connection that nobody else uses, if it was not shown there yet."""
+        if self._token is None or self._shown.get(connection) == self._token.token:
+            return
+        user, token = self.get_credentials()
+        try:
+            await connection.send_command("AUTH", user, token)
+            await connection.read_response()
+        except BaseException:
+            await connection.disconnect(nowait=True)  # or the next command would read this one's answer
+            raise
+        self._shown[connection] = token
+
     async def close(self) -> None:
         if self._task is not None:
             self._task.cancel()
@@ -70,28 +82,25 @@ class TokenLogin(CredentialProvider):
     async def _keep_young(self) -> None:
         while True:
             try:
-                token = await self._identity.token(TOKEN_SCOPE)
+                self._token = await self._identity.token(TOKEN_SCOPE)
             except Transient:
                 await asyncio.sleep(self._retry_seconds)
                 continue
-            if self._token is None or token.token != self._token.token:
-                await self._adopt(token)
-            await asyncio.sleep(max(self._retry_seconds, self._due(token) - self._clock()))
-
-    async def _adopt(self, token: "AccessTokenInfo") -> None:
-        self._token = token
-        self._arrived.set()
-        for pool in self._pools:
-            try:
-                await pool.re_auth_callback(JWToken(token.token))
-            except (RedisError, OSError, TimeoutError) as error:
-                # It will be dropped by the server, and opened again with the new token.
-                logger.warning("a connection kept its old token: %s", type(error).__name__)
-
-    def _due(self, token: "AccessTokenInfo") -> float:
-        """When to ask again: from then on azure-identity fetches a new one."""
-        return float(token.refresh_on or token.expires_on - EARLY_SECONDS)
+            self._arrived.set()
+            # From then on azure-identity fetches a new one.
+            due = self._token.refresh_on or self._token.expires_on - EARLY_SECONDS
+            await asyncio.sleep(max(self._retry_seconds, due - self._clock()))
 
 
-def _user_of(token: "AccessTokenInfo") -> str:
-    return JWToken(token.token).try_get("oid")
+class _SigningIn(redis.ConnectionPool):
+    async def ensure_connection(self, connection: AbstractConnection) -> None:
+        await super().ensure_connection(connection)
+        await self.connection_kwargs["credential_provider"].sign_in_again(connection)
+
+
+class TokenPool(_SigningIn):
+    """A pool whose connections show the newest token when they are handed out."""
+
+
+class BlockingTokenPool(_SigningIn, redis.BlockingConnectionPool):
+    """The same, where who finds no connection waits for one."""

@@ -11,7 +11,7 @@ import redis.asyncio as redis
 from redis.exceptions import MaxConnectionsError, RedisError
 
 from shared.cache.counters import LocalCounters
-from shared.cache.login import TokenLogin
+from shared.cache.login import BlockingTokenPool, TokenLogin, TokenPool
 from shared.errors import RateLimited
 
 logger = logging.getLogger(__name__)
@@ -39,15 +39,13 @@ class Cache:
             "decode_responses": True,
             **({"credential_provider": login} if login else {}),
         }
-        pool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=POOL_SIZE, timeout=TIMEOUT_SECONDS, **options
+        blocking = BlockingTokenPool if login else redis.BlockingConnectionPool
+        plain = TokenPool if login else redis.ConnectionPool
+        self._redis = redis.Redis.from_pool(
+            blocking.from_url(url, max_connections=POOL_SIZE, timeout=TIMEOUT_SECONDS, **options)
         )
-        ears = redis.ConnectionPool.from_url(url, max_connections=LISTENERS, **options)
-        self._redis, self._ears = redis.Redis.from_pool(pool), redis.Redis.from_pool(ears)
+        self._ears = redis.Redis.from_pool(plain.from_url(url, max_connections=LISTENERS, **options))
         self._login = login
-        if login:
-            login.renews(pool)
-            login.renews(ears)
         self._counters = LocalCounters(clock)
         self._clock = clock
         self._resting_until = 0.0

@@ -43,6 +43,14 @@ async def who(db: Database) -> str:
         return str(row["name"])
 
 
+async def is_sent(pod: Pod) -> bool:
+    try:
+        await pod.bus.send(QUEUE, [letter()])
+    except Transient:
+        return False
+    return True
+
+
 def letter() -> Letter:
     return Letter(id=str(new_id()), body="{}", properties={})
 
@@ -95,9 +103,9 @@ async def test_the_bus_takes_messages_for_a_token(pod: Pod) -> None:
 
 async def test_a_sender_outlives_its_token(pod: Pod, site: Site) -> None:
     with site.issuer.short_lived(3):
-        await pod.bus.send(QUEUE, [letter()])
+        await until(lambda: is_sent(pod))
         await asyncio.sleep(3.5)  # the broker has detached the link meanwhile
-        await pod.bus.send(QUEUE, [letter()])
+    await pod.bus.send(QUEUE, [letter()])
 
 
 @pytest.mark.parametrize("trouble", ["refusing", "away"])
@@ -109,11 +117,11 @@ async def test_a_bus_without_a_token_is_transient_and_recovers(pod: Pod, site: S
 
 
 async def test_an_issuer_that_goes_away_is_missed_only_when_the_token_ends(pod: Pod, site: Site) -> None:
-    with site.issuer.short_lived(4):
-        await pod.bus.send(QUEUE, [letter()])
+    with site.issuer.short_lived(6):
+        await until(lambda: is_sent(pod))
     with site.issuer.away():
         await pod.bus.send(QUEUE, [letter()])
-        await asyncio.sleep(4.5)
+        await asyncio.sleep(6.5)
         with pytest.raises(Transient, match=QUEUE):
             await pod.bus.send(QUEUE, [letter()])
     await pod.bus.send(QUEUE, [letter()])
@@ -127,10 +135,10 @@ async def test_documents_are_kept_for_a_token(pod: Pod) -> None:
 
 
 async def test_the_document_store_goes_on_with_the_next_token(pod: Pod, site: Site) -> None:
-    with site.issuer.short_lived(2):
+    with site.issuer.short_lived(4):
         await pod.documents.put("schedules", {"id": "e", "tripId": "t"})
-        await asyncio.sleep(2.1)
-        assert await pod.documents.find("schedules", "e", partition="t")
+        await asyncio.sleep(4.1)
+    assert await pod.documents.find("schedules", "e", partition="t")
 
 
 @pytest.mark.parametrize(
@@ -156,21 +164,36 @@ async def test_redis_knows_us_by_the_principal_of_our_token(pod: Pod, site: Site
 async def test_open_connections_sign_in_again_with_the_next_token(pod: Pod, site: Site) -> None:
     with site.issuer.short_lived(2):
         await until(pod.cache.answers)
-        before = {client["id"] for client in clients(site)}
+        before, shown = {client["id"] for client in clients(site)}, sign_ins(site)
 
         async def signed_in_again() -> bool:
-            return {c["id"] for c in clients(site) if c["cmd"] == "auth"} == before
+            return await pod.cache.answers() and sign_ins(site) > shown
 
         await until(signed_in_again)
-    assert await pod.cache.answers()
     assert before == {client["id"] for client in clients(site)}
 
 
-async def test_a_listener_hears_calls_after_its_connection_was_dropped(pod: Pod, site: Site) -> None:
+async def test_answers_reach_who_asked_while_connections_sign_in_again(pod: Pod, site: Site) -> None:
+    async def ask(number: int) -> str | None:
+        await pod.cache.write(f"n{number}", str(number), seconds=60)
+        return await pod.cache.read(f"n{number}")
+
+    with site.issuer.short_lived(2):
+        await until(pod.cache.answers)
+        began, told = len(site.issuer.issued), list[str | None]()
+        while len(site.issuer.issued) < began + 2:
+            told += await asyncio.gather(*map(ask, range(40)))
+    expected = [str(number) for number in range(40)] * (len(told) // 40)
+    assert not [pair for pair in zip(told, expected, strict=True) if pair[0] not in (None, pair[1])]
+    assert sum(one is not None for one in told) > 40
+
+
+async def test_a_listener_whose_connection_is_dropped_goes_on_waiting(pod: Pod, site: Site) -> None:
     await until(pod.cache.answers)
     async with pod.cache.listening("news") as wake:
+        assert not wake.lost
         redis_forgets(site.stores.redis)
-        await wake.wait(0.1)
+        await wake.wait(10)
         assert wake.lost
 
 
@@ -222,3 +245,10 @@ def clients(site: Site) -> list[dict[str, str]]:
     with redis.Redis.from_url(site.stores.redis, decode_responses=True) as connection:
         found: list[dict[str, str]] = connection.client_list()
     return [client for client in found if client["user"] == PRINCIPAL]
+
+
+def sign_ins(site: Site) -> int:
+    """How often anybody signed in to Redis on an open connection."""
+    with redis.Redis.from_url(site.stores.redis, decode_responses=True) as connection:
+        found: dict[str, dict[str, int]] = connection.info("commandstats")
+    return found.get("cmdstat_auth", {"calls": 0})["calls"]
