@@ -6,11 +6,12 @@ from functools import cache
 from shared import telemetry
 from shared.ai import Model
 from shared.auth import Operators, Passwords, SigningKeys, Tokens
-from shared.bus import Bus
-from shared.cache import Cache
+from shared.bus import Bus, place_of
+from shared.cache import Cache, TokenLogin
 from shared.config import Settings
-from shared.db import Database
+from shared.db import Database, by_identity, url_of
 from shared.documents import Documents
+from shared.identity import Identity
 from shared.maps import KakaoAccess, Maps
 from shared.messaging import Relay
 from shared.schedules import Allowance, Tools
@@ -39,17 +40,18 @@ def runtime() -> Runtime:
     """Built at the first call, inside the loop that will use it."""
     settings = Settings()
     telemetry.set_level(settings.log_level)
-    db = Database(str(settings.postgres_url))
-    bus = Bus(settings.service_bus.get_secret_value())
+    identity = Identity(settings)
+    db = Database(url_of(settings), identity=identity if by_identity(settings) else None)
+    bus = Bus(place_of(settings, identity))
     relay = Relay(db=db, bus=bus)
     relay.warm()
     db.when_posted(relay.wake)
     ended = EndedSessions(db)
     ended.watch()
-    cache = Cache(str(settings.redis_url))
+    cache = _cache(settings, identity)
     documents = Documents(
         endpoint=str(settings.cosmos_endpoint),
-        key=settings.cosmos_key.get_secret_value(),
+        key=settings.cosmos_key.get_secret_value() if settings.cosmos_key else identity,
         database=settings.cosmos_database,
     )
     return Runtime(
@@ -72,7 +74,7 @@ def runtime() -> Runtime:
                 key=settings.openweather_key.get_secret_value(),
                 store=cache,
             ),
-            model=_model(settings),
+            model=_model(settings, identity),
             allowance=Allowance(
                 at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
             ),
@@ -117,11 +119,17 @@ def _kakao(settings: Settings) -> KakaoAccess | None:
     )
 
 
-def _model(settings: Settings) -> Model | None:
-    if settings.openai_model is None or settings.openai_key is None:
+def _cache(settings: Settings, identity: Identity) -> Cache:
+    if settings.redis_url is not None:
+        return Cache(str(settings.redis_url))
+    return Cache(f"rediss://{settings.redis_host}:{settings.redis_port}/0", login=TokenLogin(identity))
+
+
+def _model(settings: Settings, identity: Identity) -> Model | None:
+    if settings.openai_model is None:
         return None
     return Model(
-        key=settings.openai_key.get_secret_value(),
+        key=settings.openai_key.get_secret_value() if settings.openai_key else identity,
         url=settings.openai_url,
         model=settings.openai_model,
         fallback=settings.openai_fallback_model,

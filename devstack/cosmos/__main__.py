@@ -10,6 +10,7 @@ from devstack.cosmos.http.app import build_app
 from devstack.cosmos.http.auth import EMULATOR_KEY, decoded_key
 from devstack.cosmos.http.emulator import Emulator
 from devstack.cosmos.store import open_database
+from devstack.entra import Issuer
 from devstack.serving import command_line, serve_http
 
 _TEACHING = """connect, with the public key of every emulator:
@@ -25,10 +26,14 @@ def main() -> None:
     """Serve until told to stop."""
     options = _options()
     connection = open_database(options.state)
-    emulator = Emulator.over(connection, key=options.key, clock=time.time)
+    issuer = options.issuer_keys and Issuer(options.issuer_keys, time.time)
+    emulator = Emulator.over(connection, key=options.key, clock=time.time, issuer=issuer)
     try:
         create_missing(options.config, emulator.catalogue)
-        asyncio.run(serve_http(build_app(emulator), port=options.port, leash=options.leash))
+        serving = serve_http(
+            build_app(emulator), port=options.port, leash=options.leash, certificate=options.certificate
+        )
+        asyncio.run(serving)
     finally:
         connection.close()
 
@@ -46,6 +51,12 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument(
         "--key", type=_key, default=EMULATOR_KEY, help="base64 account key; without: the public emulator key"
+    )
+    parser.add_argument(
+        "--issuer-keys", type=Path, metavar="PATH", help="JWKS of an issuer whose Entra tokens are taken too"
+    )
+    parser.add_argument(
+        "--certificate", type=Path, metavar="PEM", help="key and chain: serve https, as tokens need it"
     )
     return parser.parse_args()
 

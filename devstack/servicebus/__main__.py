@@ -6,12 +6,14 @@ import contextlib
 import gc
 import importlib
 import sys
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from socket import socket
 from typing import NamedTuple
 
+from devstack.entra import Issuer
 from devstack.servicebus.cbs import AccessKey
 from devstack.servicebus.config import ConfigError, read_config
 from devstack.servicebus.limits import CLOUD, OFFICIAL_EMULATOR
@@ -64,6 +66,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--key-name", default=_KEY_NAME, help="name of the shared access policy")
     parser.add_argument("--key", default=_KEY, help="key of the shared access policy")
+    parser.add_argument("--issuer-keys", type=Path, help="JWKS of an issuer whose Entra tokens are taken too")
     options = parser.parse_args()
     if options.admin_tls_port is not None and options.certificates is None:
         parser.error("--admin-tls-port needs --certificates DIR, a folder to keep the certificate in")
@@ -75,7 +78,9 @@ async def _serve(options: argparse.Namespace) -> int:
     queues = read_config(options.config, limits)
     listener, surfaces = listen(options.port), list(_surfaces(options))
     state = None if options.state is None else State(options.state)
-    server = Server(queues, AccessKey(options.key_name, options.key), state=state, limits=limits)
+    issuer = options.issuer_keys and Issuer(options.issuer_keys, time.time)
+    access = AccessKey(options.key_name, options.key)
+    server = Server(queues, access, issuer=issuer, state=state, limits=limits)
     await server.start(listener)
     _announce(listener, surfaces)  # every socket takes connections; what answers HTTP comes up meanwhile
     async with _served(server, surfaces):

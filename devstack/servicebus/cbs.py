@@ -1,4 +1,4 @@
-"""Claims-based security: the $cbs node checks shared access signatures and remembers what they cover.
+"""Claims-based security: the $cbs node checks signatures and Entra tokens and remembers what they cover.
 
 The draft is OASIS AMQP Claims-based Security 1.0; the signature is HMAC-SHA256 over the encoded resource URI,
 a line feed and the expiry. Only the path of the URI is compared: on loopback the host has many names.
@@ -12,12 +12,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import unquote_plus
 
+from devstack.entra import Issuer, TokenRefused
 from devstack.servicebus.amqp import encode
 from devstack.servicebus.broker.bus import entity_path
 from devstack.servicebus.broker.errors import Unauthorized
 from devstack.servicebus.requests import Reply, Request
 
 ADDRESS = "$cbs"
+AUDIENCES = ("https://servicebus.azure.net", "https://servicebus.azure.net/")
 _SCHEME = "SharedAccessSignature "
 _ACCEPTED, _BAD_REQUEST, _UNAUTHORIZED = 202, 400, 401
 
@@ -30,10 +32,14 @@ class AccessKey(NamedTuple):
 
 
 class Claims:
-    """What the tokens put on one connection allow; `clock` gives milliseconds since the epoch."""
+    """What the tokens put on one connection allow; `clock` gives milliseconds since the epoch.
 
-    def __init__(self, access: AccessKey, clock: Callable[[], int]) -> None:
+    Without an `issuer` only shared access signatures are taken.
+    """
+
+    def __init__(self, access: AccessKey, clock: Callable[[], int], *, issuer: Issuer | None = None) -> None:
         self._access = access
+        self._issuer = issuer
         self._clock = clock
         self._expiries: dict[str, int] = {}
 
@@ -42,7 +48,10 @@ class Claims:
         if request.properties.get("operation") != "put-token" or not isinstance(request.body, str):
             return _reply(_BAD_REQUEST, "Expected operation put-token with a token as text.")
         try:
-            self.put(request.body)
+            if request.properties.get("type") == "jwt":
+                self._put_entra(request.body, str(request.properties.get("name", "")))
+            else:
+                self.put(request.body)
         except Unauthorized as error:
             return _reply(_UNAUTHORIZED, error.description)
         return _reply(_ACCEPTED, "Accepted")
@@ -70,7 +79,7 @@ class Claims:
     def put(self, token: str) -> None:
         """Add what a shared access signature covers; Unauthorized when it does not hold."""
         if not token.startswith(_SCHEME):
-            raise Unauthorized("Only shared access signatures are accepted here, no other tokens.")
+            raise Unauthorized("Only shared access signatures and tokens of type jwt are accepted here.")
         pairs = (part.partition("=") for part in token.removeprefix(_SCHEME).split("&"))
         fields = {name: value for name, _, value in pairs}
         missing = [name for name in ("sr", "sig", "se", "skn") if not fields.get(name)]
@@ -79,6 +88,16 @@ class Claims:
         expiry = self._expiry(fields["se"])
         self._check_signature(fields)
         self._expiries[_covered(fields["sr"])] = expiry
+
+    def _put_entra(self, token: str, resource: str) -> None:
+        """Add the entity that an Entra token is put for; Unauthorized when it does not hold."""
+        if self._issuer is None:
+            raise Unauthorized("No issuer of tokens is known here: start with --issuer-keys.")
+        try:
+            expiry = self._issuer.check(token, audiences=AUDIENCES)
+        except TokenRefused as error:
+            raise Unauthorized(str(error)) from error
+        self._expiries[_covered(resource)] = expiry * 1000
 
     def _expiry(self, seconds: str) -> int:
         if not seconds.isdecimal() or not seconds.isascii():

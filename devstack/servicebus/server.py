@@ -6,6 +6,7 @@ import socket
 import time
 from collections.abc import Iterable
 
+from devstack.entra import Issuer
 from devstack.servicebus.amqp.connection import IDLE_TIMEOUT_MS, Connection
 from devstack.servicebus.broker.bus import Bus
 from devstack.servicebus.broker.errors import TooManyConnections
@@ -36,6 +37,7 @@ class Server:
         queues: Iterable[QueueSettings],
         access: AccessKey,
         *,
+        issuer: Issuer | None = None,
         state: State | None = None,
         limits: Limits = CLOUD,
         idle_timeout: int = IDLE_TIMEOUT_MS,
@@ -45,6 +47,7 @@ class Server:
         self.failed = asyncio.Event()
         self._state = state
         self.access = access
+        self._issuer = issuer
         self._limits = limits
         self._idle_timeout = idle_timeout
         self._loop = asyncio.get_running_loop()
@@ -89,7 +92,8 @@ class Server:
         if now() < self._refuses_until:
             return None
         self._peers.add(peer)
-        entrance = Entrance(self.bus, Claims(self.access, now), admit=self._require_room)
+        claims = Claims(self.access, now, issuer=self._issuer)
+        entrance = Entrance(self.bus, claims, admit=self._require_room)
         return Connection(entrance, write=peer.write, clock=now, idle_timeout=self._idle_timeout)
 
     def _require_room(self) -> None:

@@ -524,7 +524,14 @@ module backup 'modules/backup.bicep' = if (isFirst) {
 module access 'modules/access.bicep' = {
   name: 'access'
   params: { identities: identities.outputs.identities, names: names.outputs.names }
-  dependsOn: [ bus, vault, storage, openAi, monitoring ]
+  dependsOn: [ vault, storage, openAi, monitoring ]
+}
+
+@description('Roles of the services on the queues.')
+module accessQueues 'modules/access-queues.bicep' = {
+  name: 'access-queues'
+  params: { identities: identities.outputs.identities, serviceBusName: names.outputs.names.serviceBus }
+  dependsOn: [ bus ]
 }
 
 @description('Roles of cluster and backup.')

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from shared.ai.constraints import Constraints
 from shared.ai.conversation import Conversation, readable
 from shared.ai.questions import GIVE_REASONS, Question
 from shared.ai.transcript import Exchange
+from shared.errors import Transient
+from shared.identity import Identity
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -23,16 +25,26 @@ logger = logging.getLogger(__name__)
 LONGEST_ANSWER_TOKENS = 4_000
 """A model that reasons spends these on its thoughts too."""
 SEED = 1
+TOKEN_SCOPE = "https://cognitiveservices.azure.com/.default"  # noqa: S105 - names a resource
 
 _UNUSABLE = (ValueError, LookupError, AttributeError, TypeError)
 """Raised by reading an answer that is no JSON (the client hands it out as text) or of another shape."""
 
 
 class Model:
-    """A chat model with structured outputs; `name` is the primary one, as plans record it."""
+    """A chat model with structured outputs; `name` is the primary one, as plans record it.
+
+    `key` is that of the service, or the identity whose tokens stand in for it.
+    """
 
     def __init__(
-        self, *, key: str, url: str | None, model: str, fallback: str | None, deadline_seconds: float
+        self,
+        *,
+        key: str | Identity,
+        url: str | None,
+        model: str,
+        fallback: str | None,
+        deadline_seconds: float,
     ) -> None:
         self.name = model
         self._key, self._url = key, url
@@ -97,7 +109,7 @@ class Model:
                 seed=SEED,
             )
             return _exchange(completion, model=model, question=question, data=data)
-        except (openai.OpenAIError, *_UNUSABLE) as error:
+        except (openai.OpenAIError, Transient, *_UNUSABLE) as error:
             # The class only: the message may quote the traveller.
             logger.warning("model %s gave no usable answer: %s", model, type(error).__name__)
             return None
@@ -111,8 +123,18 @@ class Model:
 
         if self._client is None:
             logging.getLogger("openai").setLevel(logging.WARNING)  # lower levels log what travellers write
-            self._client = AsyncOpenAI(api_key=self._key, base_url=self._url, max_retries=1)
+            key = self._key if isinstance(self._key, str) else _tokens_of(self._key)
+            self._client = AsyncOpenAI(api_key=key, base_url=self._url, max_retries=1)
         return self._client
+
+
+def _tokens_of(identity: Identity) -> Callable[[], Awaitable[str]]:
+    """What the client asks before each request."""
+
+    async def token() -> str:
+        return (await identity.token(TOKEN_SCOPE)).token
+
+    return token
 
 
 def _exchange(

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shared.bus.namespace import Namespace, client_of
 from shared.bus.sender import Bus, Letter
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ class DeadLetter:
     description: str
 
 
-async def listed(connection: str, queue: str) -> AsyncIterator[DeadLetter]:
+async def listed(place: str | Namespace, queue: str) -> AsyncIterator[DeadLetter]:
     """Every dead letter of a queue, oldest first; nothing is locked or changed."""
-    async with _receiver(connection, queue) as receiver:
+    async with _receiver(place, queue) as receiver:
         following = 0
         while found := await receiver.peek_messages(PAGE, sequence_number=following):
             for message in found:
@@ -35,15 +36,15 @@ async def listed(connection: str, queue: str) -> AsyncIterator[DeadLetter]:
                 following = (message.sequence_number or 0) + 1
 
 
-async def replay(connection: str, queue: str, *, limit: int | None = None) -> int:
+async def replay(place: str | Namespace, queue: str, *, limit: int | None = None) -> int:
     """Send dead letters again, oldest first, with their attempts counted anew; how many went.
 
     The copy leaves before the original is removed. Its id is the same if this is cut off in between and run
     again, so that the broker drops the second one.
     """
-    bus, done = Bus(connection), 0
+    bus, done = Bus(place), 0
     try:
-        async with _receiver(connection, queue) as receiver:
+        async with _receiver(place, queue) as receiver:
             while limit is None or done < limit:
                 found = await receiver.receive_messages(1, max_wait_time=WAIT_SECONDS)
                 if not found:
@@ -57,12 +58,11 @@ async def replay(connection: str, queue: str, *, limit: int | None = None) -> in
 
 
 @asynccontextmanager
-async def _receiver(connection: str, queue: str) -> AsyncIterator["ServiceBusReceiver"]:
+async def _receiver(place: str | Namespace, queue: str) -> AsyncIterator["ServiceBusReceiver"]:
     from azure.servicebus import ServiceBusSubQueue  # noqa: PLC0415
-    from azure.servicebus.aio import ServiceBusClient  # noqa: PLC0415
 
     async with (
-        ServiceBusClient.from_connection_string(connection, retry_total=1) as client,
+        await client_of(place) as client,
         client.get_queue_receiver(queue, sub_queue=ServiceBusSubQueue.DEAD_LETTER) as receiver,
     ):
         yield receiver

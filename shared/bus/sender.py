@@ -10,6 +10,7 @@ from uuid import UUID
 
 from azure.core.exceptions import AzureError
 
+from shared.bus.namespace import Namespace, client_of
 from shared.errors import Transient
 
 if TYPE_CHECKING:  # a fifth of a second to import: not before the first message
@@ -35,8 +36,9 @@ class Letter:
 class Bus:
     """Opening a sender costs about half a second, so each is opened once and kept."""
 
-    def __init__(self, connection_string: str) -> None:
-        self._connection_string = connection_string
+    def __init__(self, place: str | Namespace) -> None:
+        """`place` is a connection string, or a namespace reached as an identity."""
+        self._place = place
         self._client: ServiceBusClient | None = None
         self._senders: dict[str, ServiceBusSender] = {}
         self._locks: dict[str, asyncio.Lock] = {}
@@ -68,14 +70,10 @@ class Bus:
             await self._client.close()
 
     async def _sender(self, queue: str) -> "ServiceBusSender":
-        from azure.servicebus.aio import ServiceBusClient  # noqa: PLC0415
-
         if queue not in self._senders:
             if self._client is None:
                 # Few, quick retries: the outbox keeps what could not be sent and tries again.
-                self._client = ServiceBusClient.from_connection_string(
-                    self._connection_string, retry_total=1, retry_backoff_factor=0.1
-                )
+                self._client = await client_of(self._place, backoff_factor=0.1)
             sender = self._client.get_queue_sender(queue)
             await sender.__aenter__()
             self._senders[queue] = sender

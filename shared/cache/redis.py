@@ -11,6 +11,7 @@ import redis.asyncio as redis
 from redis.exceptions import MaxConnectionsError, RedisError
 
 from shared.cache.counters import LocalCounters
+from shared.cache.login import BlockingTokenPool, TokenLogin, TokenPool
 from shared.errors import RateLimited
 
 logger = logging.getLogger(__name__)
@@ -28,19 +29,23 @@ _FAILURES = (RedisError, OSError, TimeoutError)
 class Cache:
     """Text values with a lifetime, counters per window, and wake-up calls between processes."""
 
-    def __init__(self, url: str, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, url: str, *, login: TokenLogin | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """`login` gives user and password where the URL has none."""
         options: dict[str, Any] = {
             "socket_timeout": TIMEOUT_SECONDS,
             "socket_connect_timeout": TIMEOUT_SECONDS,
             "decode_responses": True,
+            **({"credential_provider": login} if login else {}),
         }
-        pool = redis.BlockingConnectionPool.from_url(
-            url, max_connections=POOL_SIZE, timeout=TIMEOUT_SECONDS, **options
+        blocking = BlockingTokenPool if login else redis.BlockingConnectionPool
+        plain = TokenPool if login else redis.ConnectionPool
+        self._redis = redis.Redis.from_pool(
+            blocking.from_url(url, max_connections=POOL_SIZE, timeout=TIMEOUT_SECONDS, **options)
         )
-        self._redis = redis.Redis.from_pool(pool)
-        self._ears = redis.Redis.from_pool(
-            redis.ConnectionPool.from_url(url, max_connections=LISTENERS, **options)
-        )
+        self._ears = redis.Redis.from_pool(plain.from_url(url, max_connections=LISTENERS, **options))
+        self._login = login
         self._counters = LocalCounters(clock)
         self._clock = clock
         self._resting_until = 0.0
@@ -123,6 +128,8 @@ class Cache:
             return False
 
     async def close(self) -> None:
+        if self._login:
+            await self._login.close()
         await self._redis.aclose()
         await self._ears.aclose()
 

@@ -1,5 +1,6 @@
 """PostgreSQL: one pool per worker process, one transaction per unit of work."""
 
+from shared.db.address import by_identity, url_of
 from shared.db.audit import Action, AuditFilter, AuditRow, record, recorded
 from shared.db.database import Database, Transaction
 from shared.db.idempotency import Replay, forget, recall, remember
@@ -14,6 +15,7 @@ __all__ = [
     "Page",
     "Replay",
     "Transaction",
+    "by_identity",
     "cursor_after",
     "forget",
     "new_id",
@@ -23,4 +25,5 @@ __all__ = [
     "record",
     "recorded",
     "remember",
+    "url_of",
 ]

@@ -3,13 +3,16 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from time import monotonic
+from typing import Any
 
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from shared.db.address import TOKEN_SCOPE
 from shared.errors import Transient
+from shared.identity import Identity
 
 WAIT_SECONDS = 8.0
 POOL_SIZE = 16
@@ -28,16 +31,21 @@ class Transaction(AsyncConnection[DictRow]):
 
 
 class Database:
-    """Transactions on a pool that opens on first use, in the loop that uses it."""
+    """Transactions on a pool that opens on first use, in the loop that uses it.
 
-    def __init__(self, url: str) -> None:
+    With an `identity` its token is the password of each new connection; PostgreSQL asks for it only then.
+    """
+
+    def __init__(self, url: str, *, identity: Identity | None = None, patience: float = WAIT_SECONDS) -> None:
+        """`patience` is how many seconds a transaction waits for a connection."""
+        self._identity = identity
         self._pool = AsyncConnectionPool[Transaction](
             url,
             connection_class=Transaction,
-            kwargs={"row_factory": dict_row},
+            kwargs=self._parameters,
             min_size=1,
             max_size=POOL_SIZE,
-            timeout=WAIT_SECONDS,
+            timeout=patience,
             check=_check,
             open=False,
         )
@@ -89,6 +97,12 @@ class Database:
 
     async def close(self) -> None:
         await self._pool.close()
+
+    async def _parameters(self) -> dict[str, Any]:
+        """What each new connection is opened with."""
+        if self._identity is None:
+            return {"row_factory": dict_row}
+        return {"row_factory": dict_row, "password": (await self._identity.token(TOKEN_SCOPE)).token}
 
 
 async def _check(connection: Transaction) -> None:

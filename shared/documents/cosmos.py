@@ -1,20 +1,24 @@
 """The few Cosmos DB operations the domains need; an absent service is `Transient`."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from azure.core.exceptions import AzureError, HttpResponseError
+from azure.core.exceptions import AzureError, ClientAuthenticationError, HttpResponseError
 
 from shared.errors import AppError, Transient
+from shared.identity import Identity
 
 if TYPE_CHECKING:  # a tenth of a second to import: not before the first document
     from azure.cosmos.aio import ContainerProxy, CosmosClient
 
+logger = logging.getLogger(__name__)
+
 type Document = dict[str, Any]
 
-MISSING, TAKEN = 404, 409
+FORBIDDEN, MISSING, TAKEN = 403, 404, 409
 BUSY = {408, 429, 449, 503}
 PARALLEL_WRITES = 8
 
@@ -22,7 +26,8 @@ PARALLEL_WRITES = 8
 class Documents:
     """One client per process, opened on first use in the loop that uses it."""
 
-    def __init__(self, *, endpoint: str, key: str, database: str) -> None:
+    def __init__(self, *, endpoint: str, key: str | Identity, database: str) -> None:
+        """`key` is that of the account, or the identity whose tokens stand in for it."""
         self._endpoint, self._key, self._database = endpoint, key, database
         self._client: CosmosClient | None = None
         self._opening = asyncio.Lock()
@@ -89,10 +94,14 @@ class Documents:
             return [dict(document) async for document in pages]
 
     async def answers(self) -> bool:
-        """Whether Cosmos DB is there right now."""
+        """Whether Cosmos DB is there right now; one that keeps a container from this identity is."""
         try:
             async with self._reached("schedules") as documents:
-                await documents.read()
+                try:
+                    await documents.read()
+                except HttpResponseError as error:
+                    if error.status_code != FORBIDDEN:
+                        raise
         except Transient:
             return False
         return True
@@ -106,6 +115,11 @@ class Documents:
         try:
             client = await self._opened()
             yield client.get_database_client(self._database).get_container_client(container)
+        except ClientAuthenticationError as error:
+            logger.error("no token for the document store: %s", error.message)  # noqa: TRY400
+            raise Transient(
+                "The document store was not asked: the identity service gave no token."
+            ) from error
         except HttpResponseError as error:
             if error.status_code in BUSY:
                 raise Transient("The document store is busy. Try again in a moment.") from error
@@ -118,8 +132,9 @@ class Documents:
 
         async with self._opening:
             if self._client is None:
+                key = self._key if isinstance(self._key, str) else await self._key.credential()
                 client = CosmosClient(
-                    self._endpoint, self._key, retry_total=2, connection_timeout=2, read_timeout=8
+                    self._endpoint, key, retry_total=2, connection_timeout=2, read_timeout=8
                 )
                 try:
                     await client.__aenter__()

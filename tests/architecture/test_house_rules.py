@@ -20,6 +20,7 @@ VENDOR_ROOMS = {
     "redis": "shared/cache/",
     "azure.servicebus": "shared/bus/",
     "azure.cosmos": "shared/documents/",
+    "azure.identity": "shared/identity/",
     "openai": "shared/ai/",
     "googlemaps": "shared/maps/",
     "jwt": "shared/auth/",

@@ -3,15 +3,20 @@
 import base64
 import hashlib
 import hmac
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
+import jwt
 import pytest
 
+from devstack.entra import Issuer
 from devstack.servicebus.amqp.decode import decode
 from devstack.servicebus.broker.errors import Unauthorized
-from devstack.servicebus.cbs import AccessKey, Claims
-from devstack.servicebus.requests import Request
+from devstack.servicebus.cbs import AUDIENCES, AccessKey, Claims
+from devstack.servicebus.requests import Reply, Request
 from tests.devstack.servicebus_parts import SECOND, START, Clock
+from tests.signer import Signer
 
 NAME, KEY = "Root", "s3cret+/="
 EXPIRY = START // SECOND + 60
@@ -25,7 +30,10 @@ def token(audience: str, *, key: str = KEY, name: str = NAME, expiry: int = EXPI
 
 
 def put(claims: Claims, body: object) -> tuple[object, str]:
-    reply = claims.answer(Request(b"\x40", {"operation": "put-token"}, body))
+    return status_of(claims.answer(Request(b"\x40", {"operation": "put-token"}, body)))
+
+
+def status_of(reply: Reply) -> tuple[object, str]:
     status, description = (
         decode(reply.properties[name])[0] for name in ("status-code", "status-description")
     )
@@ -74,7 +82,7 @@ def test_token_covers_nothing_once_it_has_expired(claims: Claims, clock: Clock) 
         ("SharedAccessSignature sr=a&se=9", 401, "lacks sig, skn"),
         (f"SharedAccessSignature sr=a&sig=%%%&se={EXPIRY}&skn={NAME}", 401, "no base64"),
         (f"SharedAccessSignature sr=a&sig=a&se=soon&skn={NAME}", 401, "seconds since the epoch"),
-        ("eyJhbGciOi.e30.x", 401, "Only shared access signatures"),
+        ("eyJhbGciOi.e30.x", 401, "Only shared access signatures and tokens of type jwt"),
         (None, 400, "Expected operation put-token"),
     ],
 )
@@ -86,3 +94,97 @@ def test_other_tokens_are_refused_with_the_reason(
     assert complaint in description
     with pytest.raises(Unauthorized):
         claims.require("jobs")
+
+
+@pytest.fixture(scope="module")
+def signer() -> Signer:
+    return Signer()
+
+
+@pytest.fixture
+def entra(clock: Clock, signer: Signer, tmp_path: Path) -> Claims:
+    """Claims of a namespace that takes the tokens of `signer` too."""
+    issuer = Issuer(signer.keys(tmp_path / "keys.json"), lambda: clock() / SECOND)
+    return Claims(AccessKey(NAME, KEY), clock, issuer=issuer)
+
+
+def put_entra(claims: Claims, body: object, *, name: str = "sb://localhost/jobs") -> tuple[object, str]:
+    asked: dict[object, object] = {"operation": "put-token", "type": "jwt", "name": name}
+    return status_of(claims.answer(Request(b"\x40", asked, body)))
+
+
+def entra_token(signer: Signer, audience: str = AUDIENCES[0], **claims: Any) -> str:
+    return signer.token(audience, **{"nbf": None, "iat": None, "exp": EXPIRY, **claims})
+
+
+def test_a_token_of_the_issuer_covers_the_entity_it_is_put_for(entra: Claims, signer: Signer) -> None:
+    assert put_entra(entra, entra_token(signer)) == (202, "Accepted")
+    entra.require("jobs/$management")
+    with pytest.raises(Unauthorized):
+        entra.require("others")
+
+
+def test_a_token_of_the_issuer_covers_nothing_once_it_has_expired(
+    entra: Claims, signer: Signer, clock: Clock
+) -> None:
+    put_entra(entra, entra_token(signer))
+    assert entra.next_expiry() == EXPIRY * SECOND
+    clock.pass_seconds(60)
+    with pytest.raises(Unauthorized):
+        entra.require("jobs")
+    assert put_entra(entra, entra_token(signer)) == (401, "The token has expired.")
+
+
+def test_signatures_are_still_taken_beside_tokens(entra: Claims) -> None:
+    assert put(entra, token("sb://localhost/jobs")) == (202, "Accepted")
+
+
+def test_a_key_that_came_later_is_found(entra: Claims, tmp_path: Path) -> None:
+    newer = Signer("key-2")
+    assert "does not have" in put_entra(entra, entra_token(newer))[1]
+    newer.keys(tmp_path / "keys.json")
+    assert put_entra(entra, entra_token(newer)) == (202, "Accepted")
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"audience": "https://storage.azure.com"}, "not for https://servicebus.azure.net"),
+        ({"exp": None}, "exp"),
+        ({"exp": "soon"}, "whole seconds"),
+        ({"exp": EXPIRY + 0.5}, "whole seconds"),
+        ({"nbf": EXPIRY}, "not valid yet"),
+        ({"aud": None}, "aud"),
+        ({"name": "nobody"}, "does not have"),
+    ],
+)
+def test_tokens_that_do_not_hold_are_refused_with_the_reason(
+    entra: Claims, signer: Signer, change: dict[str, Any], complaint: str
+) -> None:
+    status, description = put_entra(entra, entra_token(signer, **change))
+    assert status == 401
+    assert complaint in description
+    with pytest.raises(Unauthorized):
+        entra.require("jobs")
+
+
+def test_garbage_and_forgeries_are_refused(entra: Claims, signer: Signer) -> None:
+    forged = entra_token(Signer(signer.name))
+    unsigned = jwt.encode({"aud": AUDIENCES[0], "exp": EXPIRY}, "", "none", {"kid": signer.name})
+    for body in ("", "a.b.c", forged, unsigned, entra_token(signer)[:-4]):
+        status, description = put_entra(entra, body)
+        assert status == 401
+        assert len(body) < 10 or body not in description
+
+
+def test_without_an_issuer_no_token_is_taken(claims: Claims, signer: Signer) -> None:
+    status, description = put_entra(claims, entra_token(signer))
+    assert (status, "--issuer-keys" in description) == (401, True)
+
+
+def test_keys_that_cannot_be_read_are_named(clock: Clock, signer: Signer, tmp_path: Path) -> None:
+    for text in (None, "no json", "{}", '{"keys": []}'):
+        if text is not None:
+            (tmp_path / "bad.json").write_text(text)
+        claims = Claims(AccessKey(NAME, KEY), clock, issuer=Issuer(tmp_path / "bad.json", clock))
+        assert "--issuer-keys" in put_entra(claims, entra_token(signer))[1]

@@ -8,7 +8,7 @@ from uuid import UUID
 from tests.infra.bicep_file import INFRA, module
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "access.md"
-FILES = ("access", "access-platform", "access-shared", "access-cache")
+FILES = ("access", "access-queues", "access-platform", "access-shared", "access-cache")
 SCOPES = {
     "onVault": "key vault",
     "onStorage": "blob container azure-webjobs-hosts",

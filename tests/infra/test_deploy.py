@@ -8,9 +8,9 @@ import sys
 import pytest
 import yaml
 
-from shared.config import Settings
+from shared.config import DatabaseSettings, Settings
 from shared.messaging import CONTRACTS
-from tests.infra.manifests import OVERLAYS, container, environment, kinds, objects
+from tests.infra.manifests import OVERLAYS, Manifest, container, environment, kinds, objects, rendered
 from tests.launch import ROOT
 
 DRAWN = {"user": (2, 10), "trip": (3, 15), "ai": (2, 8), "location": (2, 10), "notification": (0, 5)}
@@ -43,7 +43,12 @@ LEFT_AT_DEFAULT = {
     "CORS_ORIGINS",
     "OPERATOR_ISSUER",
     "OPERATOR_KEYS_URL",
+    "POSTGRES_PORT",
+    "SSL_CERT_FILE",
 }
+SECRETS_OF_STORES = {"POSTGRES_URL", "REDIS_URL", "COSMOS_KEY", "ServiceBus", "OPENAI_KEY"}
+FROM_THE_WEBHOOK = {"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"}
+"""What workload identity puts into pods with its label."""
 
 MAIN_BICEP = ROOT / "infra/bicep/main.bicep"
 GATEWAY = re.compile(r"name: '(\w+)',?\s+address: '[\d.]+',?\s+port: \d+,?\s+paths: \[\s+([^\]]+)\s+\]")
@@ -62,6 +67,11 @@ print(json.dumps(found))
 
 def known_settings() -> set[str]:
     return {str(field.validation_alias or name.upper()) for name, field in Settings.model_fields.items()}
+
+
+def workloads(overlay: str) -> dict[str, Manifest]:
+    """Everything that runs our image."""
+    return objects(overlay, "Deployment") | objects(overlay, "Job")
 
 
 @pytest.fixture(params=OVERLAYS)
@@ -127,7 +137,8 @@ def test_workers_scale_on_the_queue_they_read(overlay: str) -> None:
 def test_every_setting_of_a_service_is_one_the_app_or_its_host_reads(overlay: str) -> None:
     for name, workload in objects(overlay, "Deployment").items():
         given = {key for key in environment(overlay, workload) if "functions__" not in key}
-        assert given - HOST_SETTINGS == known_settings() - LEFT_AT_DEFAULT, name
+        expected = known_settings() - LEFT_AT_DEFAULT - SECRETS_OF_STORES - FROM_THE_WEBHOOK
+        assert given - HOST_SETTINGS == expected, name
 
 
 def test_what_is_left_at_its_default_has_one() -> None:
@@ -137,13 +148,56 @@ def test_what_is_left_at_its_default_has_one() -> None:
 
 
 def test_secrets_come_from_the_vault_only(overlay: str) -> None:
-    secret = {"TOKEN_KEYS", "POSTGRES_URL", "REDIS_URL", "ServiceBus"}
+    secret = {"TOKEN_KEYS"}
     for workload in objects(overlay, "Deployment").values():
         found = environment(overlay, workload)
         assert {key for key in found if key in secret or key.endswith("_KEY")} == {
             key for key, value in found.items() if value is None
         }
     assert not objects(overlay, "Secret")
+
+
+def test_no_store_is_reached_with_a_secret(overlay: str) -> None:
+    assert known_settings() >= SECRETS_OF_STORES
+    for workload in workloads(overlay).values():
+        assert not SECRETS_OF_STORES & set(environment(overlay, workload))
+    vault = {
+        yaml.safe_load(entry)["objectName"]
+        for provider in objects(overlay, "SecretProviderClass").values()
+        for entry in yaml.safe_load(provider["spec"]["parameters"]["objects"])["array"]
+    }
+    assert vault == {"token-keys", "google-maps-key", "place-facts-key", "kakao-key", "openweather-key"}
+
+
+def test_every_workload_gets_the_token_of_its_service_account(overlay: str) -> None:
+    accounts = objects(overlay, "ServiceAccount")
+    for name, workload in workloads(overlay).items():
+        pod = workload["spec"]["template"]
+        assert pod["metadata"]["labels"]["azure.workload.identity/use"] == "true"
+        assert pod["spec"]["serviceAccountName"] == name
+        assert "azure.workload.identity/client-id" in accounts[name]["metadata"]["annotations"]
+
+
+def test_a_pod_has_settings_that_the_app_accepts(overlay: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {"TOKEN_KEYS": "{}"}
+    for name, workload in workloads(overlay).items():
+        with monkeypatch.context() as pod:
+            for key in known_settings():
+                pod.delenv(key, raising=False)
+            for key in FROM_THE_WEBHOOK:
+                pod.setenv(key, "from the webhook")
+            for key, value in environment(overlay, workload).items():
+                pod.setenv(key, secrets.get(key, "a secret") if value is None else value)
+            settings = DatabaseSettings() if name == "migrations" else Settings()
+        assert settings.postgres_host == f"psql-tripgen-{overlay}.postgres.database.azure.com"
+        assert settings.postgres_user == f"id-tripgen-{overlay}-{name}"
+        assert settings.is_workload
+
+
+def test_who_may_sign_in_to_the_database_is_who_does(overlay: str) -> None:
+    script = (ROOT / "deploy/roles.sql").read_text()
+    [made] = re.findall(r"pgaadauth_create_principal.*\n\s+FROM unnest\(ARRAY\[(.+)\]\)", script)
+    assert {name.strip(" '") for name in made.split(",")} == set(workloads(overlay))
 
 
 def test_a_pod_outlives_its_longest_step_and_its_drain(overlay: str) -> None:
@@ -156,10 +210,8 @@ def test_a_pod_outlives_its_longest_step_and_its_drain(overlay: str) -> None:
 
 
 def test_no_value_is_left_for_an_overlay_to_set(overlay: str) -> None:
-    for kind in ("ServiceAccount", "SecretProviderClass", "TriggerAuthentication", "ScaledObject"):
-        assert objects(overlay, kind)
-        for item in objects(overlay, kind).values():
-            assert "set-by-overlay" not in str(item)
+    assert "set-by-overlay" not in rendered(overlay)
+    assert "setByOverlay" not in rendered(overlay)
 
 
 def test_argo_cd_may_make_exactly_what_an_overlay_holds(overlay: str) -> None:

@@ -15,7 +15,9 @@ from shared.maps import Maps
 from shared.places import Shelf
 from shared.schedules import Allowance, Tools
 from shared.weather import Forecasts
+from tests.integration.pod import Pod
 from tests.integration.services import KAKAO_KEY, MAPS_KEY, MODEL_KEY, WEATHER_KEY, maps_at
+from tests.integration.site import Site, Stores, site_at
 from tests.integration.stores import BUS_KEY, BUS_POLICY, COSMOS_KEY, BusServer, bus_server, with_password
 from tests.launch import server
 
@@ -137,6 +139,24 @@ async def bus(bus_connection: str) -> AsyncIterator[Bus]:
     opened = Bus(bus_connection)
     yield opened
     await opened.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def site(
+    tmp_path_factory: pytest.TempPathFactory, postgres_url: str, redis_url: str, model_url: str
+) -> AsyncIterator[Site]:
+    """The stores again, behind TLS and for tokens only, and an issuer of tokens."""
+    stores = Stores(postgres_url, redis_url, model_url)
+    async with site_at(tmp_path_factory.mktemp("site"), stores) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def pod(site: Site) -> AsyncIterator[Pod]:
+    """A process of the site that has asked for nothing yet."""
+    made = Pod(site)
+    yield made
+    await made.close()
 
 
 @pytest_asyncio.fixture

@@ -2,11 +2,26 @@
 
 import base64
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 COSMOS_KEY = base64.b64encode(hashlib.sha512(b"integration tests").digest()).decode()
 BUS_POLICY, BUS_KEY = "RootManageSharedAccessKey", "integration-tests"
+
+
+def other_settings() -> dict[str, str]:
+    """The settings of the app that have nothing to do with its stores."""
+    key = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    return {
+        "TOKEN_KEYS": json.dumps({"k": key.decode()}),
+        "TOKEN_KEY_ID": "k",
+        "GOOGLE_MAPS_KEY": "AIzaNobody",
+        "OPENWEATHER_KEY": "nobody",
+    }
 
 
 @dataclass(frozen=True, slots=True)

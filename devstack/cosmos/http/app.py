@@ -1,4 +1,4 @@
-"""The application: every route of the service behind the signature check, and the control routes."""
+"""The application: every route of the service behind the check of the caller, and the control routes."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from devstack.cosmos.errors import Refused
 from devstack.cosmos.http import control, documents, resources
-from devstack.cosmos.http.auth import check_signature
+from devstack.cosmos.http.auth import check_caller
 from devstack.cosmos.http.emulator import Emulator, emulator_of
 from devstack.cosmos.http.replies import failure_reply, nesting_reply, refusal_reply, routing_reply
 
@@ -63,12 +63,13 @@ def build_app(emulator: Emulator) -> ASGIApp:
 
 
 def _guarded(handler: Handler) -> Handler:
-    """The handler behind the faults that are due and the check of the signature."""
+    """The handler behind the faults that are due and the check of the caller."""
 
     async def guarded(request: Request) -> Response:
         emulator = emulator_of(request)
         emulator.faults.check(data="/docs" in request.scope["path"])
-        check_signature(request, key=emulator.key, now=datetime.fromtimestamp(emulator.clock(), UTC))
+        now = datetime.fromtimestamp(emulator.clock(), UTC)
+        check_caller(request, key=emulator.key, issuer=emulator.issuer, now=now)
         return await handler(request)
 
     return guarded

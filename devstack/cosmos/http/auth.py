@@ -1,4 +1,7 @@
-"""Check who calls: the master-key signature of the Cosmos DB REST API ("Access control on resources")."""
+"""Check who calls: the master-key signature of the Cosmos DB REST API, or an Entra token.
+
+Source: "Access control on resources" of the REST API.
+"""
 
 import base64
 import binascii
@@ -11,10 +14,30 @@ from starlette.requests import Request
 
 from devstack.cosmos.errors import Refused
 from devstack.cosmos.http.emulator import date_of
+from devstack.entra import Issuer, TokenRefused
 
 TOKEN_LIFETIME_SECONDS = 15 * 60
+ANY_ACCOUNT = "https://cosmos.azure.com"
 # Published by Microsoft for every emulator; it opens nothing else.
 EMULATOR_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPMbIZnqyMsEcaGQy67XIw/Jw=="
+
+
+def check_caller(request: Request, *, key: bytes, issuer: Issuer | None, now: datetime) -> None:
+    """Raise `Refused` 401 or 403 unless the account's key signed the request, or a token came with it."""
+    given = dict(parse_qsl(unquote(request.headers.get("authorization", ""))))
+    if given.get("type") == "aad":
+        _check_token(given.get("sig", ""), issuer=issuer, host=request.url.hostname or "")
+    else:
+        check_signature(request, key=key, now=now)
+
+
+def _check_token(token: str, *, issuer: Issuer | None, host: str) -> None:
+    if issuer is None:
+        raise Refused(401, "No issuer of tokens is known here: start with --issuer-keys.")
+    try:
+        issuer.check(token, audiences=(f"https://{host}", ANY_ACCOUNT))
+    except TokenRefused as error:
+        raise Refused(401, str(error)) from error
 
 
 def check_signature(request: Request, *, key: bytes, now: datetime) -> None:

@@ -16,6 +16,7 @@ from devstack.cosmos.store import Catalogue, Container, Items
 from devstack.cosmos.store.feed import DEFAULT_PAGE, LARGEST_PAGE, Window
 from devstack.cosmos.store.rules import check_nesting, partition_from_header
 from devstack.cosmos.values import Document, Json, whole_number
+from devstack.entra import Issuer
 from devstack.request_body import BodyRefused, bounded_body
 
 MAX_BODY = 4 * 1024 * 1024  # bytes; an item of 2 MB whose text is escaped takes twice as many
@@ -25,18 +26,26 @@ PATIENCE_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Emulator:
-    """The stores, the key that signs requests, and the faults that are due."""
+    """The stores, the key that signs requests, who issues tokens, and the faults that are due."""
 
     catalogue: Catalogue
     items: Items
     key: bytes
     faults: Faults
     clock: Callable[[], float]
+    issuer: Issuer | None = None
 
     @classmethod
-    def over(cls, connection: sqlite3.Connection, *, key: bytes, clock: Callable[[], float]) -> "Emulator":
+    def over(
+        cls,
+        connection: sqlite3.Connection,
+        *,
+        key: bytes,
+        clock: Callable[[], float],
+        issuer: Issuer | None = None,
+    ) -> "Emulator":
         """An account whose content is in the database behind the connection."""
-        return cls(Catalogue(connection, clock), Items(connection, clock), key, Faults(clock), clock)
+        return cls(Catalogue(connection, clock), Items(connection, clock), key, Faults(clock), clock, issuer)
 
 
 def emulator_of(request: Request) -> Emulator:

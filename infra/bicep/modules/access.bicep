@@ -1,4 +1,4 @@
-// Role assignments of the services: queues, vault, model, leases, telemetry.
+// Role assignments of the services: vault, model, leases, telemetry.
 // The table of all of them is docs/operations/access.md.
 targetScope = 'resourceGroup'
 
@@ -10,25 +10,6 @@ param names object
 
 @description('Ids of the built-in roles by name.')
 var roles = loadJsonContent('../roles.json')
-
-@description('Queues: who sends, who receives, who counts.')
-var onQueues = [
-  { holder: 'trip', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Sender' }
-  { holder: 'trip', queue: 'location-search', role: 'Azure Service Bus Data Sender' }
-  { holder: 'trip', queue: 'notification', role: 'Azure Service Bus Data Sender' }
-  { holder: 'ai', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Receiver' }
-  { holder: 'ai', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Sender' }
-  { holder: 'ai', queue: 'location-search', role: 'Azure Service Bus Data Sender' }
-  { holder: 'ai', queue: 'notification', role: 'Azure Service Bus Data Sender' }
-  { holder: 'location', queue: 'location-search', role: 'Azure Service Bus Data Receiver' }
-  { holder: 'location', queue: 'location-search', role: 'Azure Service Bus Data Sender' }
-  { holder: 'location', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Sender' }
-  { holder: 'notification', queue: 'notification', role: 'Azure Service Bus Data Receiver' }
-  { holder: 'notification', queue: 'notification', role: 'Azure Service Bus Data Sender' }
-  { holder: 'scaler', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Owner' }
-  { holder: 'scaler', queue: 'location-search', role: 'Azure Service Bus Data Owner' }
-  { holder: 'scaler', queue: 'notification', role: 'Azure Service Bus Data Owner' }
-]
 
 @description('Vault: the keys of third parties, and the certificate of the gateway.')
 var onVault = [
@@ -61,14 +42,7 @@ var onInsights = [
 @description('The model.')
 var onModel = [
   { holder: 'ai', role: 'Cognitive Services OpenAI User' }
-]
-
-@description('Service Bus.')
-resource namespace 'Microsoft.ServiceBus/namespaces@2026-01-01' existing = { name: names.serviceBus }
-
-@description('The queue of each entry.')
-resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = [
-  for entry in onQueues: { parent: namespace, name: entry.queue }
+  { holder: 'location', role: 'Cognitive Services OpenAI User' }
 ]
 
 @description('Key vault.')
@@ -82,19 +56,6 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: 
 
 @description('Azure OpenAI.')
 resource model 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = { name: names.openAi }
-
-@description('Roles on queues.')
-resource queueRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for (entry, i) in onQueues: {
-    scope: queue[i]
-    name: guid(queue[i].id, entry.holder, roles[entry.role])
-    properties: {
-      principalId: identities[entry.holder].principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
-    }
-  }
-]
 
 @description('Roles on the vault.')
 resource vaultRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [

@@ -81,7 +81,7 @@ resource postgres 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   }
 }
 
-@description('Who may create roles; the services sign in with roles the migrations make.')
+@description('Who may create roles; the services sign in with the roles of deploy/roles.sql.')
 @batchSize(1)
 resource administrator 'Microsoft.DBforPostgreSQL/flexibleServers/administrators@2025-08-01' = [
   for account in administrators: if (!isReplica) {

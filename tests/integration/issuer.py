@@ -1,0 +1,150 @@
+"""The token endpoint of Entra, for a workload that shows the token of its service account.
+
+"Microsoft identity platform and the OAuth 2.0 client credentials flow", third case: a federated credential.
+"""
+
+import json
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import jwt
+
+from tests.signer import Signer
+
+TENANT, CLIENT, PRINCIPAL = (f"0000000{n}-1111-4222-8333-444444444444" for n in (1, 2, 3))
+SUBJECT = "system:serviceaccount:tripgen:trip"
+EXCHANGE = "api://AzureADTokenExchange"
+FEDERATED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token that was given out, the resource it is for, and when it expires (seconds since 1970)."""
+
+    resource: str
+    token: str
+
+
+class Issuer:
+    """Issues tokens for one principal; `told` hears of each before its asker does, as the stores do."""
+
+    def __init__(self, cluster: Signer, certificate: Path) -> None:
+        self.signer = Signer("entra-1")
+        self.seconds = 3600
+        self.refusal: str | None = None
+        self.issued: list[Issued] = []
+        self.told: list[Callable[[Issued], None]] = []
+        self._cluster = cluster
+        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self._context.load_cert_chain(certificate)
+        self._server: ThreadingHTTPServer | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self._port}"
+
+    def start(self) -> None:
+        """Answer, on the port of the last time."""
+        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), _handler(self))
+        self._server.daemon_threads = True
+        self._server.socket = self._context.wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.shutdown()
+            self._server.server_close()
+            self._server = None
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Nobody answers inside the block."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    @contextmanager
+    def refusing(self, code: str = "AADSTS700213") -> Iterator[None]:
+        """No token is given inside the block."""
+        self.refusal = code
+        try:
+            yield
+        finally:
+            self.refusal = None
+
+    @contextmanager
+    def short_lived(self, seconds: int) -> Iterator[None]:
+        """Tokens given inside the block live for so many seconds."""
+        self.seconds = seconds
+        try:
+            yield
+        finally:
+            self.seconds = 3600
+
+    def answer(self, path: str, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """Status and body for a form that was posted."""
+        if path != f"/{TENANT}/oauth2/v2.0/token":
+            return _refused("AADSTS90002", f"Tenant of {path} not found.")
+        if form.get("grant_type") != "client_credentials" or form.get("client_assertion_type") != FEDERATED:
+            return _refused("AADSTS70003", "The app requested an unsupported grant type.")
+        try:
+            subject = self._cluster.subject_of(form.get("client_assertion", ""), audience=EXCHANGE)
+        except jwt.InvalidTokenError:
+            return _refused("AADSTS700211", "No matching federated identity record found for the issuer.")
+        if self.refusal or subject != SUBJECT or form.get("client_id") != CLIENT:
+            return _refused(self.refusal or "AADSTS700213", "No matching federated identity record found.")
+        return 200, self._issue(form.get("scope", ""))
+
+    def _issue(self, scope: str) -> dict[str, Any]:
+        resource = scope.removesuffix("/.default")
+        claims = {
+            "oid": PRINCIPAL,
+            "appid": CLIENT,
+            "tid": TENANT,
+            "iss": f"https://sts.windows.net/{TENANT}/",
+        }
+        unique = {"uti": f"{len(self.issued)}"}
+        token = self.signer.token(resource, seconds=self.seconds, **claims, **unique)
+        issued = Issued(resource, token)
+        self.issued.append(issued)
+        for tell in self.told:
+            tell(issued)
+        return {"token_type": "Bearer", "expires_in": self.seconds, "access_token": token}
+
+
+def _refused(code: str, description: str) -> tuple[int, dict[str, Any]]:
+    return 401, {"error": "invalid_client", "error_description": f"{code}: {description}"}
+
+
+def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def do_POST(self) -> None:
+            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            form = {name: values[0] for name, values in parse_qs(text).items()}
+            status, answer = issuer.answer(self.path, form)
+            body = json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing: what is asked here is nobody's news."""
+
+    return Handler
