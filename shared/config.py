@@ -2,10 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field, HttpUrl, Json, PostgresDsn, RedisDsn, SecretStr
+from pydantic import AfterValidator, Field, HttpUrl, Json, PostgresDsn, RedisDsn, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 type Url = Annotated[str, Field(pattern=r"^https?://")]
+
+
+def _with_key(connection: SecretStr) -> SecretStr:
+    if "InstrumentationKey=" not in connection.get_secret_value():
+        raise ValueError(
+            "It names no InstrumentationKey. Copy the connection string of Application Insights."
+        )
+    return connection
+
+
+type InsightsConnection = Annotated[SecretStr, AfterValidator(_with_key)]
 
 
 class DatabaseSettings(BaseSettings):
@@ -33,7 +44,24 @@ class BusSettings(BaseSettings):
     service_bus: SecretStr = Field(validation_alias="ServiceBus")
 
 
-class Settings(DatabaseSettings, EdgeSettings, BusSettings):
+class TelemetrySettings(BaseSettings):
+    """What is told, how much of it, and to whom; without a destination nothing leaves the process."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
+
+    applicationinsights_connection_string: InsightsConnection | None = None
+    otel_exporter_otlp_endpoint: Url | None = None
+    """Base address of an OTLP/HTTP collector, such as http://localhost:4318."""
+    cloud_role_name: str = "tripgen"
+    """Which service this process is: the Deployment's name in a cluster."""
+    traces_sampling_ratio: float = Field(default=1.0, ge=0.0, le=1.0)
+    """Share of traces that are exported; log lines and measurements always are."""
+    metrics_export_seconds: int = Field(default=30, ge=1)
+
+
+class Settings(DatabaseSettings, EdgeSettings, BusSettings, TelemetrySettings):
     """Application settings, by the names they have in the environment (case does not matter)."""
 
     log_level: str = "INFO"

@@ -38,6 +38,7 @@ def runtime() -> Runtime:
     """Built at the first call, inside the loop that will use it."""
     settings = Settings()
     telemetry.set_level(settings.log_level)
+    telemetry.flush_when_the_loop_ends()
     db = Database(str(settings.postgres_url))
     bus = Bus(settings.service_bus.get_secret_value())
     relay = Relay(db=db, bus=bus)
