@@ -8,6 +8,7 @@ import pytest
 
 from devstack.stack import Stack, Wish, open_stack
 from tests.acceptance.traveller import Traveller
+from tests.collector import Collector, collecting
 
 ORIGIN = "https://app.example.org"
 JOBS_PER_DAY = 12
@@ -15,13 +16,22 @@ SETTINGS = {
     "MODEL_DEADLINE_SECONDS": "2",
     "CORS_ORIGINS": json.dumps([ORIGIN]),
     "SCHEDULE_JOBS_PER_DAY": str(JOBS_PER_DAY),
+    "METRICS_EXPORT_SECONDS": "1",
 }
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def collector() -> Iterator[Collector]:
+    """Where the product sends its telemetry."""
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Stack]:
     state = tmp_path_factory.mktemp("state")
-    with open_stack("test", wish=Wish(settings=SETTINGS), state_root=state) as running:
+    wish = Wish(settings=SETTINGS | {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.url})
+    with open_stack("test", wish=wish, state_root=state) as running:
         yield running
 
 
