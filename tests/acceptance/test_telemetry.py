@@ -1,6 +1,5 @@
 """What operators are told of a traveller's way through the product: all that happened, and nobody's name."""
 
-import json
 import secrets
 from collections.abc import Iterator
 
@@ -102,7 +101,7 @@ def test_a_message_nobody_can_read_is_counted(collector: Collector, stack: Stack
 
 @settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(name=unheard, other=unheard, wish=unheard, inn=unheard, at=lodgings, broken=st.sampled_from(BROKEN))
-def test_nobody_is_named_in_any_log_or_span(  # noqa: PLR0917 - what is drawn
+def test_nobody_is_named_in_any_log_or_span(
     collector: Collector,
     stack: Stack,
     *,
@@ -199,6 +198,7 @@ def test_what_waits_is_sent_when_the_host_stops(collector: Collector, stack: Sta
         assert collector.wait_for(lambda: collector.of_trace(trace))
     finally:
         stack.start("web")
+        stack.wait("web")
 
 
 def traces_of(collector: Collector, job_id: str) -> set[str]:
