@@ -48,6 +48,8 @@ ask("read_trip", NotFound("x"))
 ask("change_trip", ValueError("no ines@example.org here"))
 ask("health_live")
 meters.job_ended("completed", started_at=__import__("datetime").datetime.now(__import__("datetime").UTC))
+meters.COST.add(0.5, {"peer.service": "google places"})
+meters.OUTBOX_AGE.set(3, {"messaging.destination.name": "notification"})
 export.flush()
 """
 
@@ -132,6 +134,9 @@ def test_measurements_keep_their_names(envelopes: list[dict[str, Any]]) -> None:
     found = {metric["name"]: item for item in of(envelopes, "MetricData") for metric in item["metrics"]}
     assert found["tripgen.jobs"]["properties"] == {"tripgen.job.outcome": "completed"}
     assert "tripgen.job.duration" in found
+    assert found["tripgen.outside_call.cost"]["properties"] == {"peer.service": "google places"}
+    assert found["tripgen.outbox.age"]["properties"] == {"messaging.destination.name": "notification"}
+    assert found["tripgen.outbox.age"]["metrics"][0]["value"] == 3
 
 
 def test_exceptions_arrive_without_what_is_private(envelopes: list[dict[str, Any]]) -> None:
