@@ -37,7 +37,7 @@ def test_one_trace_leads_from_the_request_to_the_model_and_the_inbox(
     collector: Collector, ines: Traveller
 ) -> None:
     # Somewhere nobody has asked for yet, so that places are searched.
-    job_id = ines.ask(ines.new_trip(destinations=[stop("Paris")]), specialRequests="Vegan food only.")
+    job_id = ines.ask(ines.new_trip(destinations=[stop("Tokyo Tower")]), specialRequests="Vegan food only.")
     assert ines.wait_for(job_id)["state"] == "completed"
     (trace,) = collector.wait_for(lambda: traces_of(collector, job_id))
     collector.wait_for(lambda: named(collector.of_trace(trace)) >= WAY and roots(collector, trace) == WAY_IN)
