@@ -73,6 +73,7 @@ class Export:
         trace.set_tracer_provider(self.tracers)
         metrics.set_meter_provider(self.meters)
         set_logger_provider(self.loggers)
+        logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)  # below it tells every attempt
         logging.getLogger().addHandler(LogExport(self.loggers))
 
     def flush(self) -> None:

@@ -20,6 +20,8 @@ _FIELD = re.compile(
     r"|special_?requests|must_?see|lodging|address|point|lat(?:itude)?|lng|lon(?:gitude)?|q",
     re.IGNORECASE,
 )
+_PLAIN = re.compile(r"[A-Za-z_.]*")
+"""Names of functions, services and the like: no form fits them, and most attributes are such."""
 _NAMED = re.compile(r"(?<![\w.])(?:(\w[\w\-]*)=|([\"'])(\w[\w\-]*)\2\s*:\s*)")
 _VALUE = re.compile(
     r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\{[^{}]*\}|\[[^\[\]]*\]|\w*\([^()]*\)|[^\s,;&{}\[\]()<>]+"
@@ -80,7 +82,10 @@ _RULES = (
 
 def masked(text: str, known: Iterable[str] = ()) -> str:
     """The text without what is private: the `known` values in any case, and all that looks like it."""
-    text = _without_fields(_without_values(text[:LONGEST], known))
+    text = _without_values(text[:LONGEST], known)
+    if _PLAIN.fullmatch(text):
+        return text
+    text = _without_fields(text)
     for rule in _RULES:
         if any(hint in text for hint in rule.hints):
             text = rule.form.sub(rule.instead, text)

@@ -4,15 +4,9 @@ from collections.abc import Sequence
 from typing import override
 
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace.sampling import (
-    Decision,
-    ParentBased,
-    Sampler,
-    SamplingResult,
-    TraceIdRatioBased,
-)
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased, SamplingResult, TraceIdRatioBased
 from opentelemetry.trace import Link, SpanKind, TraceState
-from opentelemetry.util.types import Attributes
+from opentelemetry.util.types import Attributes, AttributeValue
 
 from shared.telemetry.tracing import PROBES
 
@@ -20,13 +14,14 @@ SAMPLE_RATE = "_MS.sampleRate"
 """The attribute by which Azure Monitor counts one kept request as many (`ItemCount`), in per cent."""
 
 
-class Sampling(Sampler):
+class Sampling(ParentBased):
     """A share of all traces. What a caller's own flag asks for does not count: a stranger could switch us
     off, or on for all. Probes are never kept, and a span within another goes the way of that one."""
 
     def __init__(self, ratio: float) -> None:
-        by_id = _ById(ratio)
-        self._sampler = ParentBased(by_id, remote_parent_sampled=by_id, remote_parent_not_sampled=by_id)
+        by_id = TraceIdRatioBased(ratio)
+        super().__init__(by_id, remote_parent_sampled=by_id, remote_parent_not_sampled=by_id)
+        self._noted: dict[str, AttributeValue] = {} if ratio == 1 else {SAMPLE_RATE: ratio * 100}
 
     @override
     def should_sample(
@@ -41,33 +36,5 @@ class Sampling(Sampler):
     ) -> SamplingResult:
         if name in PROBES:
             return SamplingResult(Decision.DROP)
-        return self._sampler.should_sample(
-            parent_context, trace_id, name, kind, attributes, links, trace_state
-        )
-
-    def get_description(self) -> str:
-        return "a share of all traces by id, without probes"
-
-
-class _ById(Sampler):
-    def __init__(self, ratio: float) -> None:
-        self._ratio = TraceIdRatioBased(ratio)
-
-    @override
-    def should_sample(
-        self,
-        parent_context: Context | None,
-        trace_id: int,
-        name: str,
-        kind: SpanKind | None = None,
-        attributes: Attributes = None,
-        links: Sequence[Link] | None = None,
-        trace_state: TraceState | None = None,
-    ) -> SamplingResult:
-        rate = {} if self._ratio.rate == 1 else {SAMPLE_RATE: self._ratio.rate * 100}
-        return self._ratio.should_sample(
-            parent_context, trace_id, name, kind, {**(attributes or {}), **rate}, links, trace_state
-        )
-
-    def get_description(self) -> str:
-        return self._ratio.get_description()
+        noted = {**(attributes or {}), **self._noted}
+        return super().should_sample(parent_context, trace_id, name, kind, noted, links, trace_state)

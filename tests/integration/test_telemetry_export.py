@@ -9,10 +9,11 @@ import pytest
 from opentelemetry import trace
 
 from shared.config import TelemetrySettings
-from shared.telemetry import hiding, logs
+from shared.telemetry import hiding
 from shared.telemetry.export import WAITING, Export
 from shared.telemetry.log_export import LogExport
 from tests.collector import Collector, collecting
+from tests.log_lines import log_lines
 
 ADDRESS, NAME = "ines@example.org", "Zoë Quirin"
 NOBODY = "http://127.0.0.1:9"
@@ -86,18 +87,9 @@ def test_nothing_private_is_in_a_span_its_events_or_its_status(collector: Collec
     assert ADDRESS not in told
 
 
-@pytest.fixture
-def masked_lines() -> Iterator[None]:
-    before = logging.getLogRecordFactory()
-    logs.configure()
-    yield
-    logging.setLogRecordFactory(before)
-
-
-@pytest.mark.usefixtures("masked_lines")
 def test_log_lines_arrive_with_their_trace_and_exception(collector: Collector) -> None:
     logger = logging.getLogger("shared.exported")
-    with exporting(collector.url) as export:
+    with exporting(collector.url) as export, log_lines("shared.exported"):
         handler = LogExport(export.loggers)
         logger.addHandler(handler)
         try:

@@ -10,7 +10,7 @@ import pytest
 from shared import telemetry
 from shared.http import edge
 from shared.http.private import private_values
-from shared.telemetry import logs
+from tests.log_lines import log_lines
 from tests.unit.web_requests import problem_of, request
 
 BODY = {
@@ -25,15 +25,8 @@ logger = logging.getLogger("shared.test")
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    """What is logged while the test runs."""
-    before = logging.getLogRecordFactory()
-    logs.configure()
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    logging.getLogger("shared").addHandler(handler)
-    yield stream
-    logging.getLogger("shared").removeHandler(handler)
-    logging.setLogRecordFactory(before)
+    with log_lines("shared") as lines:
+        yield lines
 
 
 def test_values_of_private_fields_are_known_however_deep() -> None:

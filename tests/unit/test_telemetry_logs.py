@@ -9,25 +9,16 @@ from collections.abc import Iterator
 import pytest
 
 from shared import telemetry
-from shared.telemetry import logs
 from tests.launch import ROOT
+from tests.log_lines import log_lines
 
 ADDRESS = "ines@example.org"
 
 
 @pytest.fixture
 def written() -> Iterator[io.StringIO]:
-    """What a handler, added after telemetry was set up, writes."""
-    before = logging.getLogRecordFactory()
-    logs.configure()
-    stream = io.StringIO()
-    handler = logging.StreamHandler(stream)
-    logger = logging.getLogger("shared.test")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    yield stream
-    logger.removeHandler(handler)
-    logging.setLogRecordFactory(before)
+    with log_lines("shared.test") as lines:
+        yield lines
 
 
 logger = logging.getLogger("shared.test")
