@@ -3,7 +3,17 @@
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field, FilePath, HttpUrl, Json, PostgresDsn, RedisDsn, SecretStr, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    FilePath,
+    HttpUrl,
+    Json,
+    PostgresDsn,
+    RedisDsn,
+    SecretStr,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 type Credential = Literal["WorkloadIdentityCredential", "ManagedIdentityCredential", "AzureCliCredential"]
@@ -12,6 +22,17 @@ type Url = Annotated[str, Field(pattern=r"^https?://")]
 
 _READ = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
 """Input stays out of error messages: it holds every secret of the process."""
+
+
+def _with_key(connection: SecretStr) -> SecretStr:
+    if "InstrumentationKey=" not in connection.get_secret_value():
+        raise ValueError(
+            "It names no InstrumentationKey. Copy the connection string of Application Insights."
+        )
+    return connection
+
+
+type InsightsConnection = Annotated[SecretStr, AfterValidator(_with_key)]
 
 
 class IdentitySettings(BaseSettings):
@@ -102,7 +123,22 @@ class BusSettings(IdentitySettings):
         return self
 
 
-class Settings(DatabaseSettings, EdgeSettings, BusSettings):
+class TelemetrySettings(BaseSettings):
+    """What is told, how much of it, and to whom; without a destination nothing leaves the process."""
+
+    model_config = _READ
+
+    applicationinsights_connection_string: InsightsConnection | None = None
+    otel_exporter_otlp_endpoint: Url | None = None
+    """Base address of an OTLP/HTTP collector, such as http://localhost:4318."""
+    cloud_role_name: str = "tripgen"
+    """Which service this process is: the Deployment's name in a cluster."""
+    traces_sampling_ratio: float = Field(default=1.0, ge=0.0, le=1.0)
+    """Share of traces that are exported; log lines and measurements always are."""
+    metrics_export_seconds: int = Field(default=30, ge=1)
+
+
+class Settings(DatabaseSettings, EdgeSettings, BusSettings, TelemetrySettings):
     """Application settings, by the names they have in the environment (case does not matter)."""
 
     log_level: str = "INFO"

@@ -7,7 +7,7 @@ from shared import telemetry
 from shared.ai import Model
 from shared.auth import Operators, Passwords, SigningKeys, Tokens
 from shared.bus import Bus, place_of
-from shared.cache import Cache, TokenLogin
+from shared.cache import Cache
 from shared.config import Settings
 from shared.db import Database, by_identity, url_of
 from shared.documents import Documents
@@ -40,6 +40,7 @@ def runtime() -> Runtime:
     """Built at the first call, inside the loop that will use it."""
     settings = Settings()
     telemetry.set_level(settings.log_level)
+    telemetry.flush_when_the_loop_ends()
     identity = Identity(settings)
     db = Database(url_of(settings), identity=identity if by_identity(settings) else None)
     bus = Bus(place_of(settings, identity))
@@ -122,6 +123,8 @@ def _kakao(settings: Settings) -> KakaoAccess | None:
 def _cache(settings: Settings, identity: Identity) -> Cache:
     if settings.redis_url is not None:
         return Cache(str(settings.redis_url))
+    from shared.cache.login import TokenLogin  # noqa: PLC0415 - brings the client of Redis
+
     return Cache(f"rediss://{settings.redis_host}:{settings.redis_port}/0", login=TokenLogin(identity))
 
 

@@ -93,7 +93,9 @@ async def _run(trip_id: UUID, wanted: Case, *, owner: UUID, tools: Tools) -> Job
     )
     for _ in range(MOST_STEPS):
         await schedules.advance(GenerateSchedule(job_id=started.id), tools=tools)
-        job = await schedules.status(started.id, caller=owner, after=0, wait=0, db=tools.db, cache=tools.cache)
+        job = await schedules.status(
+            started.id, caller=owner, after=0, wait=0, db=tools.db, cache=tools.cache
+        )
         if job.state in ENDED:
             return job
     raise BenchmarkError(f"The job of {wanted} is still {job.state} after {MOST_STEPS} steps.")

@@ -12,6 +12,7 @@ from shared.ai.claims import SupportedClaim, supported
 from shared.ai.constraints import Constraints
 from shared.ai.conversation import Conversation, readable
 from shared.ai.questions import GIVE_REASONS, Question
+from shared.ai.telling import asking
 from shared.ai.transcript import Exchange
 from shared.errors import Transient
 from shared.identity import Identity
@@ -75,8 +76,10 @@ class Model:
         for waiting, model in enumerate(self._models):
             share = (ends - monotonic()) / (len(self._models) - waiting)
             try:
-                async with asyncio.timeout(share):
-                    exchange = await self._ask(model, question, data)
+                with asking(model, question.name) as tell:
+                    async with asyncio.timeout(share):
+                        exchange = await self._ask(model, question, data)
+                    tell(exchange)
             except TimeoutError:
                 logger.warning("model %s did not answer within %.0f s", model, share)
                 continue

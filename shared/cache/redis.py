@@ -5,14 +5,15 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from typing import Any
-
-import redis.asyncio as redis
-from redis.exceptions import MaxConnectionsError, RedisError
+from typing import TYPE_CHECKING, Any
 
 from shared.cache.counters import LocalCounters
-from shared.cache.login import BlockingTokenPool, TokenLogin, TokenPool
 from shared.errors import RateLimited
+
+if TYPE_CHECKING:
+    from redis.asyncio.client import PubSub
+
+    from shared.cache.login import TokenLogin
 
 logger = logging.getLogger(__name__)
 
@@ -23,16 +24,23 @@ TIMEOUT_SECONDS = 0.5
 REST_SECONDS = 2.0
 """How long a Redis that failed is left alone, so that its absence costs one timeout, not one per call."""
 
-_FAILURES = (RedisError, OSError, TimeoutError)
+type Failures = tuple[type[Exception], ...]
 
 
 class Cache:
     """Text values with a lifetime, counters per window, and wake-up calls between processes."""
 
     def __init__(
-        self, url: str, *, login: TokenLogin | None = None, clock: Callable[[], float] = time.monotonic
+        self, url: str, *, login: "TokenLogin | None" = None, clock: Callable[[], float] = time.monotonic
     ) -> None:
         """`login` gives user and password where the URL has none."""
+        import redis.asyncio as redis  # noqa: PLC0415 - it loads OpenTelemetry's SDK, which few imports need
+        from redis.exceptions import MaxConnectionsError, RedisError  # noqa: PLC0415
+
+        from shared.cache.login import BlockingTokenPool, TokenPool  # noqa: PLC0415
+
+        self._failures: Failures = (RedisError, OSError, TimeoutError)
+        self._crowded: Failures = (MaxConnectionsError,)
         options: dict[str, Any] = {
             "socket_timeout": TIMEOUT_SECONDS,
             "socket_connect_timeout": TIMEOUT_SECONDS,
@@ -56,7 +64,7 @@ class Cache:
             return None
         try:
             value = await self._redis.get(key)
-        except _FAILURES as error:
+        except self._failures as error:
             self._rest(error)
             return None
         return value if value is None or isinstance(value, str) else value.decode()
@@ -67,7 +75,7 @@ class Cache:
             return
         try:
             await self._redis.set(key, value, ex=seconds)
-        except _FAILURES as error:
+        except self._failures as error:
             self._rest(error)
 
     async def limit(self, key: str, *, most: int, seconds: int) -> None:
@@ -84,7 +92,7 @@ class Cache:
                 pipeline.set(key, 0, ex=seconds, nx=True)
                 pipeline.incr(key)
                 total: int = (await pipeline.execute())[1]
-        except _FAILURES as error:
+        except self._failures as error:
             self._rest(error)
             return self._counters.add(key, seconds=seconds)
         return total
@@ -95,36 +103,36 @@ class Cache:
             return
         try:
             await self._redis.publish(channel, "")
-        except _FAILURES as error:
+        except self._failures as error:
             self._rest(error)
 
     @contextlib.asynccontextmanager
     async def listening(self, channel: str) -> AsyncIterator["Wake"]:
         """Listen from here on; the yielded object waits for calls, or just waits when Redis is away."""
         pubsub = self._ears.pubsub(ignore_subscribe_messages=True)
-        wake = Wake(pubsub)
+        wake = Wake(pubsub, failures=self._failures)
         try:
             if self._resting():
                 wake.lost = True
             else:
                 await pubsub.subscribe(channel)
                 await pubsub.get_message(timeout=TIMEOUT_SECONDS)  # the confirmation: no call is missed now
-        except MaxConnectionsError:
+        except self._crowded:
             wake.lost = True
-        except _FAILURES as error:
+        except self._failures as error:
             self._rest(error)
             wake.lost = True
         try:
             yield wake
         finally:
-            with contextlib.suppress(*_FAILURES):
+            with contextlib.suppress(*self._failures):
                 await pubsub.aclose()  # type: ignore[no-untyped-call]
 
     async def answers(self) -> bool:
         """Whether Redis is there right now."""
         try:
             return bool(await self._redis.ping())
-        except _FAILURES:
+        except self._failures:
             return False
 
     async def close(self) -> None:
@@ -144,8 +152,8 @@ class Cache:
 class Wake:
     """Waits for a call on one channel."""
 
-    def __init__(self, pubsub: redis.client.PubSub) -> None:
-        self._pubsub = pubsub
+    def __init__(self, pubsub: "PubSub", *, failures: Failures) -> None:
+        self._pubsub, self._failures = pubsub, failures
         self.lost = False
 
     async def wait(self, seconds: float) -> None:
@@ -155,5 +163,5 @@ class Wake:
             return
         try:
             await self._pubsub.get_message(timeout=seconds)
-        except _FAILURES:
+        except self._failures:
             self.lost = True

@@ -10,7 +10,12 @@ from shared.messaging.contracts import Message
 async def post(tx: Transaction, message: Message) -> None:
     """Add a message to the outbox; the row's id becomes the message id the broker deduplicates by."""
     properties = {"type": message.type, "version": message.version, "attempt": 1}
-    parent = telemetry.traceparent()
+    with telemetry.span(
+        f"create {message.queue}",
+        kind="producer",
+        attributes={"messaging.system": "servicebus", "messaging.destination.name": message.queue},
+    ):
+        parent = telemetry.traceparent()
     if parent is not None:
         properties["traceparent"] = parent
     await tx.execute(

@@ -7,10 +7,12 @@ from shared.bus import Bus, Letter
 from shared.db import Database, Transaction
 from shared.errors import Transient
 from shared.messaging.contracts import CONTRACTS
+from shared.telemetry import meters
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
+QUEUES = tuple(sorted({model.queue for model in CONTRACTS}))
 
 
 class Relay:
@@ -25,7 +27,7 @@ class Relay:
 
     def warm(self) -> None:
         """Open the senders now, in the background: the first message should not wait for them."""
-        self._warming = asyncio.create_task(self._bus.warm(sorted({model.queue for model in CONTRACTS})))
+        self._warming = asyncio.create_task(self._bus.warm(QUEUES))
 
     def wake(self) -> None:
         """Send soon; called after each commit that posted."""
@@ -64,8 +66,14 @@ class Relay:
 
     async def _waiting(self) -> list[str]:
         async with self._db.transaction() as tx:
-            cursor = await tx.execute("SELECT DISTINCT queue FROM outbox ORDER BY queue")
-            return [row["queue"] for row in await cursor.fetchall()]
+            cursor = await tx.execute(
+                "SELECT queue, extract(epoch FROM now() - min(posted_at))::float AS age FROM outbox"
+                " GROUP BY queue ORDER BY queue"
+            )
+            ages = {row["queue"]: row["age"] for row in await cursor.fetchall()}
+        for queue in {*QUEUES, *ages}:
+            meters.OUTBOX_AGE.set(ages.get(queue, 0.0), {"messaging.destination.name": queue})
+        return list(ages)
 
     async def _drain(self, queue: str) -> int:
         total = 0

@@ -21,6 +21,7 @@ from shared.schedules.service import channel
 from shared.schedules.spending import counted
 from shared.schedules.step import Step
 from shared.schedules.tools import Tools
+from shared.telemetry import meters, note, timed
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +54,10 @@ async def advance(order: GenerateSchedule, *, tools: Tools) -> None:
     async with held(job.id, holder=holder, db=tools.db) as lost:
         try:
             take = _refuse_hopeless(job) or _STEPS[job.state]
+            note({"tripgen.job.id": str(job.id), "tripgen.job.step": job.state})
             async with counted(job.id, db=tools.db):
-                await take(Step(job=job, holder=holder, lost=lost), tools)
+                with timed(meters.STEP_SECONDS, {"tripgen.job.step": job.state}):
+                    await take(Step(job=job, holder=holder, lost=lost), tools)
         except Stopped:
             logger.info("job %s was taken from us while planning", job.id)
         except NotFound:
@@ -112,3 +115,4 @@ async def _fail(job: Job, holder: UUID, reason: str, *, tools: Tools) -> None:
             ),
         )
         await line.move_on(tx, job.owner_id, allowance=tools.allowance)
+    meters.job_ended("failed", started_at=job.started_at)

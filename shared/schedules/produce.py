@@ -29,6 +29,7 @@ from shared.schedules.service import channel
 from shared.schedules.step import Step
 from shared.schedules.store import Kept, Version
 from shared.schedules.tools import Tools
+from shared.telemetry import meters
 
 logger = logging.getLogger(__name__)
 
@@ -191,13 +192,16 @@ async def _complete(step: Step, made: Kept, tools: Tools) -> None:
     await _write(step, final, tools)
     async with tools.db.transaction() as tx:
         message = f"Done: {_sum(final.plan)}."
-        if await repository.move(tx, job, "completed", percent=100, message=message, holder=step.holder):
+        done = await repository.move(tx, job, "completed", percent=100, message=message, holder=step.holder)
+        if done:
             await _point(tx, job, final)
             old = await store.retire(tx, job.trip_id)
             await post(tx, await _good_news(tx, job))
             await line.move_on(tx, job.owner_id, allowance=tools.allowance)
         else:
             old = await _unwanted(tx, job)
+    if done:
+        meters.job_ended("completed", started_at=job.started_at)
     await store.drop_soon(job.trip_id, old, documents=tools.documents)
 
 

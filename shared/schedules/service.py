@@ -15,6 +15,7 @@ from shared.errors import Conflict, FieldError, InvalidRequest, NotFound
 from shared.schedules import history, line, repository, store
 from shared.schedules.line import Allowance
 from shared.schedules.model import ENDED, STEPS, Job, JobStatus, NewJob, ScheduleRequest, Started
+from shared.telemetry import meters
 from shared.trips import BulkDeleted, Trip
 
 LONGEST_NIGHTS = 60
@@ -49,6 +50,7 @@ async def request(
         _require_plannable(trip, wishes)
         started = await _queue(tx, trip, wishes, allowance=allowance)
         await remember(tx, replay, started.model_dump(mode="json", by_alias=True))
+    meters.JOBS.add(1, {"tripgen.job.outcome": "requested"})
     return started
 
 
@@ -77,6 +79,7 @@ async def cancel(
         if not await repository.cancel(tx, job):
             raise Conflict(f"This job is {job.state} already, there is nothing left to cancel.")
         await line.move_on(tx, job.owner_id, allowance=allowance)
+    meters.job_ended("cancelled", started_at=job.started_at)
     await cache.call(channel(job_id))
     await store.drop_soon(job.trip_id, [job_id], documents=documents)
     return await _look(job_id, caller=caller, after=0, db=db)

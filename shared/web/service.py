@@ -7,6 +7,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from shared.errors import AppError, Transient
+from shared.telemetry import meters, span, timed
 from shared.web import meter
 from shared.web.breaker import Breaker
 from shared.web.retry import Patience, seconds_asked
@@ -32,6 +34,7 @@ LARGEST_ANSWER = 16 * 1024 * 1024
 _CHUNK = 64 * 1024
 _OK, _NOT_FOUND = 200, 404
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+_asked: ContextVar[str] = ContextVar("asked_service_group", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +89,10 @@ class Service:
             raise Transient(
                 f"The {self.name} service is not used for a moment after failures. Try again soon."
             )
-        try:
-            result = self._attempts(call, attempt)
-        except AppError:
-            self._breaker.succeeded()
-            raise
-        except BaseException:
-            self._breaker.failed()
-            raise
-        if isinstance(result, Passing):
-            self._breaker.failed()
-            logger.warning("%s failed %s: %s", self.group, call.operation, result.reason)
-            raise Transient(f"The {self.name} service did not answer. Try again in a moment.")
-        self._breaker.succeeded()
-        return result
+        known = {"peer.service": self.group, "tripgen.operation": call.operation}
+        with span(call.operation, kind="client", attributes=known), timed(meters.CALLS, known):
+            _asked.set(self.group)
+            return self._judged(call, attempt)
 
     def call[T](self, call: Call, method: str, url: str, *, reading: Reading[T], **options: Any) -> T:
         """What `reading` makes of the JSON a service answers with; a shape it cannot read is a failure.
@@ -117,11 +110,29 @@ class Service:
         logger.error("%s refused our call with status %s", self.group, status)
         return AppError(f"The {self.name} service refused our request.")
 
+    def _judged[T](self, call: Call, attempt: Callable[[], T | Passing]) -> T:
+        """The result, and the breaker told how it came out."""
+        try:
+            result = self._attempts(call, attempt)
+        except AppError:
+            self._breaker.succeeded()
+            raise
+        except BaseException:
+            self._breaker.failed()
+            raise
+        if isinstance(result, Passing):
+            self._breaker.failed()
+            logger.warning("%s failed %s: %s", self.group, call.operation, result.reason)
+            raise Transient(f"The {self.name} service did not answer. Try again in a moment.")
+        self._breaker.succeeded()
+        return result
+
     def _attempts[T](self, call: Call, attempt: Callable[[], T | Passing]) -> T | Passing:
         counted = meter.running()
         for number in range(1, self.patience.attempts + 1):
             if counted:
                 counted.add_call(call.operation)
+            meters.ATTEMPTS.add(1, {"peer.service": self.group, "tripgen.operation": call.operation})
             result = attempt()
             if not isinstance(result, Passing):
                 return result
@@ -152,6 +163,7 @@ class Service:
 
 def bill(call: Call) -> None:
     """Add what an answer costs to the meter that runs, if one does."""
+    meters.COST.add(float(call.usd), {"peer.service": _asked.get(), "tripgen.operation": call.operation})
     if counted := meter.running():
         counted.add_cost(call.usd)
 

@@ -10,6 +10,7 @@ import azure.functions as func
 
 from shared.bus import Bus, Letter
 from shared.errors import Transient
+from shared.telemetry import meters
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ async def retry_later(message: func.ServiceBusMessage, *, queue: str, bus: Bus) 
             raise
         logger.warning("attempt %d: %s Again in %.1f s.", attempt, error, delay.total_seconds())
         await bus.send(queue, [_copy(message, properties, attempt=attempt + 1, delay=delay)])
+        meters.RETRIES.add(1, {"messaging.destination.name": queue, "tripgen.attempt": attempt})
 
 
 def _attempt(properties: dict[str, object]) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from devstack.stack import Stack, Wish, open_stack
 from tests.acceptance.traveller import Traveller
+from tests.collector import Collector, collecting
 from tests.issuer import AUDIENCE, Issuer, running_issuer
 
 ORIGIN = "https://app.example.org"
@@ -16,6 +17,7 @@ SETTINGS = {
     "MODEL_DEADLINE_SECONDS": "2",
     "CORS_ORIGINS": json.dumps([ORIGIN]),
     "SCHEDULE_JOBS_PER_DAY": str(JOBS_PER_DAY),
+    "METRICS_EXPORT_SECONDS": "1",
 }
 
 
@@ -27,13 +29,21 @@ def issuer() -> Iterator[Issuer]:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer) -> Iterator[Stack]:
-    operators = {
+def collector() -> Iterator[Collector]:
+    """Where the product sends its telemetry."""
+    with collecting() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, issuer: Issuer, collector: Collector) -> Iterator[Stack]:
+    elsewhere = {
         "OPERATOR_TENANT": str(issuer.tenant),
         "OPERATOR_AUDIENCE": AUDIENCE,
         "OPERATOR_ISSUER": issuer.issuer,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
     }
-    wish = Wish(settings=SETTINGS | operators)
+    wish = Wish(settings=SETTINGS | elsewhere)
     with open_stack("test", wish=wish, state_root=tmp_path_factory.mktemp("state")) as running:
         yield running
 

@@ -59,8 +59,15 @@ def environment(overlay: str, workload: Manifest) -> dict[str, str | None]:
         else:
             found |= dict.fromkeys(_keys(overlay, source["secretRef"]["name"]))
     for variable in container(workload).get("env", []):
-        found[variable["name"]] = variable.get("value")
+        found[variable["name"]] = variable.get("value") or _label(workload, variable)
     return found
+
+
+def _label(workload: Manifest, variable: Manifest) -> str | None:
+    """The pod's label a variable takes its value from, None when it takes it from elsewhere."""
+    path = variable.get("valueFrom", {}).get("fieldRef", {}).get("fieldPath", "")
+    labels: dict[str, str] = workload["spec"]["template"]["metadata"]["labels"]
+    return labels.get(path.removeprefix("metadata.labels['").removesuffix("']"))
 
 
 def _keys(overlay: str, secret: str) -> Iterator[str]:

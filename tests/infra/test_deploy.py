@@ -28,6 +28,10 @@ HOST_SETTINGS = {
     "AzureWebJobsStorage__accountName",
     "ASPNETCORE_URLS",
     "HOME",
+    "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",  # this and the next are Azure Monitor's exporter's
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL",
+    "APPLICATIONINSIGHTS_SDKSTATS_DISABLED",
+    "APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED",
 }
 LEFT_AT_DEFAULT = {
     "GOOGLE_MAPS_URL",
@@ -45,6 +49,9 @@ LEFT_AT_DEFAULT = {
     "OPERATOR_KEYS_URL",
     "POSTGRES_PORT",
     "SSL_CERT_FILE",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "TRACES_SAMPLING_RATIO",
+    "METRICS_EXPORT_SECONDS",
 }
 SECRETS_OF_STORES = {"POSTGRES_URL", "REDIS_URL", "COSMOS_KEY", "ServiceBus", "OPENAI_KEY"}
 FROM_THE_WEBHOOK = {"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_FEDERATED_TOKEN_FILE"}
@@ -145,6 +152,11 @@ def test_what_is_left_at_its_default_has_one() -> None:
     needed = {name.upper() for name, field in Settings.model_fields.items() if field.is_required()}
     assert not needed & LEFT_AT_DEFAULT
     assert known_settings() >= LEFT_AT_DEFAULT
+
+
+def test_telemetry_of_a_service_goes_by_its_name(overlay: str) -> None:
+    for name, workload in objects(overlay, "Deployment").items():
+        assert environment(overlay, workload)["CLOUD_ROLE_NAME"] == name
 
 
 def test_secrets_come_from_the_vault_only(overlay: str) -> None:

@@ -2,7 +2,8 @@
 
 from shared.ai import Model
 from shared.bus import Bus, place_of
-from shared.cache import Cache, TokenLogin
+from shared.cache import Cache
+from shared.cache.login import TokenLogin
 from shared.db import Database, url_of
 from shared.documents import Documents
 from shared.identity import Identity

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pydantic import ValidationError
 
-from shared.config import BusSettings, DatabaseSettings, EdgeSettings, Settings
+from shared.config import BusSettings, DatabaseSettings, EdgeSettings, Settings, TelemetrySettings
 from shared.db import url_of
 
 type Give = Callable[[dict[str, str]], None]
@@ -151,3 +151,34 @@ def test_a_migration_needs_its_database_only_and_a_replay_its_bus(given: Give) -
 def test_names_of_roles_and_databases_may_hold_anything(given: Give) -> None:
     given({**FEDERATION, "POSTGRES_HOST": "db", "POSTGRES_USER": "a@b/c", "POSTGRES_DATABASE": "d?e"})
     assert url_of(DatabaseSettings()).startswith("postgresql://a%40b%2Fc@db:5432/d%3Fe?")
+
+
+def test_without_a_destination_nothing_is_exported(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("APPLICATIONINSIGHTS_CONNECTION_STRING", "OTEL_EXPORTER_OTLP_ENDPOINT"):
+        monkeypatch.setenv(name, "")
+    found = TelemetrySettings()
+    assert (found.applicationinsights_connection_string, found.otel_exporter_otlp_endpoint) == (None, None)
+    assert (found.cloud_role_name, found.traces_sampling_ratio) == ("tripgen", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fix"),
+    [
+        (
+            "APPLICATIONINSIGHTS_CONNECTION_STRING",
+            "IngestionEndpoint=https://x",
+            "Copy the connection string",
+        ),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318", "https"),
+        ("TRACES_SAMPLING_RATIO", "50", "less than or equal to 1"),
+        ("METRICS_EXPORT_SECONDS", "0", "greater than or equal to 1"),
+    ],
+)
+def test_telemetry_settings_are_refused_by_name_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, fix: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValidationError, match=fix) as refused:
+        TelemetrySettings()
+    assert name.lower() in str(refused.value)
+    assert "input_value" not in str(refused.value)

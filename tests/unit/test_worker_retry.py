@@ -1,17 +1,21 @@
 """The decisions of the queue edge: when to try again, and what can never be read."""
 
 import logging
+import traceback
 from datetime import timedelta
 
 import azure.functions as func
 import pytest
 
+from devstack.servicebus.config import read_config
 from shared import telemetry
 from shared.db import new_id
 from shared.errors import Poison
 from shared.messaging import GenerateSchedule
 from shared.worker import consume, read_message
+from shared.worker.edge import DELIVERIES
 from shared.worker.retry import MAX_ATTEMPTS, plan_retry
+from tests.launch import ROOT
 from tests.unit.queue_messages import delivered
 
 ORDER = GenerateSchedule(job_id=new_id())
@@ -62,6 +66,21 @@ async def test_an_unexpected_failure_is_left_to_the_broker() -> None:
 
     with pytest.raises(ZeroDivisionError):
         await handler(delivered(b"{}"))
+
+
+async def test_what_the_host_would_write_down_names_nobody() -> None:
+    @consume
+    async def handler(message: func.ServiceBusMessage) -> None:
+        raise ValueError("no mail to ines@example.org")
+
+    with pytest.raises(RuntimeError, match=r"^ValueError: no mail to \*\*\*$") as failed:
+        await handler(delivered(b"{}"))
+    assert "ines" not in "".join(traceback.format_exception(failed.value)).replace('"no mail to ines', "")
+
+
+def test_the_last_delivery_is_the_one_the_queues_allow() -> None:
+    declared = read_config(ROOT / "devstack/servicebus/Config.json")
+    assert {queue.max_delivery_count for queue in declared} == {DELIVERIES}
 
 
 async def test_a_handler_works_under_the_trace_its_message_was_posted_under() -> None:
