@@ -5,7 +5,6 @@ import azure.functions as func
 from shared import schedules
 from shared.http import accepted, edge, ok, read_body, read_id, read_number, read_replay, require_user
 from shared.runtime import runtime
-from shared.schedules import ScheduleRequest
 
 bp = func.Blueprint()
 
@@ -19,7 +18,7 @@ async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
     trip_id = read_id(req, "trip_id")
-    wishes = read_body(req, ScheduleRequest)
+    wishes = read_body(req, schedules.ScheduleRequest)
     replay = read_replay(req, owner=owner)
     job = await schedules.request(
         trip_id, wishes, owner=owner, replay=replay, allowance=room.tools.allowance, db=room.db

@@ -17,7 +17,6 @@ from shared.http import (
     require_user,
 )
 from shared.runtime import runtime
-from shared.schedules import DayChange
 
 bp = func.Blueprint()
 
@@ -51,7 +50,7 @@ async def edit_schedule_day(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
     trip_id, day, seen = read_id(req, "trip_id"), read_ordinal(req, "day"), read_tag(req)
-    change = read_body(req, DayChange)
+    change = read_body(req, schedules.DayChange)
     plan = await schedules.edit_day(
         trip_id, day, change, owner=owner, seen=seen, db=room.db, documents=room.documents
     )

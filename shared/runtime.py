@@ -1,27 +1,30 @@
 """Composition root: settings become live collaborators, once per worker process."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from shared import telemetry
-from shared.ai import Model
 from shared.auth import Passwords, Tokens
 from shared.bus import Bus
 from shared.cache import Cache
 from shared.config import Settings
 from shared.db import Database
 from shared.documents import Documents
-from shared.maps import KakaoAccess, Maps
 from shared.messaging import Relay
-from shared.schedules import Allowance, Tools
 from shared.users import EndedSessions
-from shared.weather import Forecasts
+
+if TYPE_CHECKING:  # with all behind them a third of the app: not before the first plan or place
+    from shared.ai import Model
+    from shared.maps import KakaoAccess, Maps
+    from shared.schedules import Tools
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Runtime:
-    """Everything the functions of this process share."""
+    """Everything the functions of this process share; the tools of planners are made on first use."""
 
+    settings: Settings
     db: Database
     bus: Bus
     cache: Cache
@@ -30,7 +33,29 @@ class Runtime:
     tokens: Tokens
     ended: EndedSessions
     passwords: Passwords
-    tools: Tools
+
+    @cached_property
+    def tools(self) -> "Tools":
+        """What plans and places need."""
+        from shared.schedules import Allowance, Tools  # noqa: PLC0415
+        from shared.weather import Forecasts  # noqa: PLC0415
+
+        settings = self.settings
+        return Tools(
+            db=self.db,
+            cache=self.cache,
+            documents=self.documents,
+            maps=_maps(settings),
+            forecasts=Forecasts(
+                url=settings.openweather_url,
+                key=settings.openweather_key.get_secret_value(),
+                store=self.cache,
+            ),
+            model=_model(settings),
+            allowance=Allowance(
+                at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
+            ),
+        )
 
 
 @cache
@@ -41,7 +66,6 @@ def runtime() -> Runtime:
     db = Database(str(settings.postgres_url))
     bus = Bus(settings.service_bus.get_secret_value())
     relay = Relay(db=db, bus=bus)
-    relay.warm()
     db.when_posted(relay.wake)
     ended = EndedSessions(db)
     ended.watch()
@@ -52,6 +76,7 @@ def runtime() -> Runtime:
         database=settings.cosmos_database,
     )
     return Runtime(
+        settings=settings,
         db=db,
         bus=bus,
         cache=cache,
@@ -60,21 +85,6 @@ def runtime() -> Runtime:
         tokens=_tokens(settings, ended),
         ended=ended,
         passwords=Passwords(),
-        tools=Tools(
-            db=db,
-            cache=cache,
-            documents=documents,
-            maps=_maps(settings),
-            forecasts=Forecasts(
-                url=settings.openweather_url,
-                key=settings.openweather_key.get_secret_value(),
-                store=cache,
-            ),
-            model=_model(settings),
-            allowance=Allowance(
-                at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
-            ),
-        ),
     )
 
 
@@ -83,7 +93,9 @@ def _tokens(settings: Settings, ended: EndedSessions) -> Tokens:
     return Tokens(pems, active=settings.token_key_id, ended=ended)
 
 
-def _maps(settings: Settings) -> Maps:
+def _maps(settings: Settings) -> "Maps":
+    from shared.maps import Maps  # noqa: PLC0415
+
     facts_key = settings.place_facts_key
     return Maps(
         key=settings.google_maps_key.get_secret_value(),
@@ -96,7 +108,9 @@ def _maps(settings: Settings) -> Maps:
     )
 
 
-def _kakao(settings: Settings) -> KakaoAccess | None:
+def _kakao(settings: Settings) -> "KakaoAccess | None":
+    from shared.maps import KakaoAccess  # noqa: PLC0415
+
     if settings.kakao_key is None:
         return None
     return KakaoAccess(
@@ -106,7 +120,9 @@ def _kakao(settings: Settings) -> KakaoAccess | None:
     )
 
 
-def _model(settings: Settings) -> Model | None:
+def _model(settings: Settings) -> "Model | None":
+    from shared.ai import Model  # noqa: PLC0415
+
     if settings.openai_model is None or settings.openai_key is None:
         return None
     return Model(

@@ -33,8 +33,10 @@ class Relay:
         self._warming: asyncio.Task[None] | None = None
 
     def warm(self) -> None:
-        """Open the senders now, in the background: the first message should not wait for them."""
-        self._warming = asyncio.create_task(self._bus.warm(sorted({model.queue for model in CONTRACTS})))
+        """Open the senders in the background, once: called where a message is likely to be posted soon."""
+        if self._warming is None:
+            queues = sorted({model.queue for model in CONTRACTS})
+            self._warming = asyncio.create_task(self._bus.warm(queues))
 
     def wake(self) -> None:
         """Send soon; called after each commit that posted."""
