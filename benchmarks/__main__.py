@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, plans, start, table, travel
+from benchmarks import api, bus, cosmos, draft, hop, jobs, nearby, plan, planner, plans, start, table, travel
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -23,6 +23,7 @@ WIDTH = 120
 ON_STORES: dict[str, Row] = {
     "api": api.measure,
     "hop": hop.measure,
+    "jobs": jobs.measure,
     "bus": bus.measure,
     "travel": travel.measure,
     "cosmos": cosmos.measure,
@@ -35,6 +36,7 @@ ON_PRODUCT: Mapping[str, Row] = {
 ROWS = {
     "api": "reading one trip over HTTP, against FastAPI",
     "hop": "from posting a message to its handler, against procrastinate",
+    "jobs": "two thousand small jobs through a queue, against Celery on Redis",
     "bus": "the Service Bus emulator through Microsoft's client and through raw frames",
     "cosmos": "the Cosmos DB emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",

@@ -1,8 +1,8 @@
-"""Reading one trip: our Functions host against FastAPI on the same PostgreSQL."""
+"""Reading one trip, and a page of them: our Functions host against FastAPI on the same PostgreSQL."""
 
 import asyncio
-import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -18,17 +18,28 @@ from devstack.stack import Stack, Wish, app_hosts
 CONNECTIONS = 16
 ROUNDS = 3
 ROUND_S, WARM_UP_S = 3.0, 1.5
-SIZES = range(2_000, 3_073)  # bytes of the answer
+TRIPS = 20  # as many as a page has
+TRIP_BYTES, PAGE_BYTES = range(2_000, 3_073), range(40_000, 61_441)
 CITIES = ("Munich", "Salzburg", "Vienna", "Venice", "Seoul")
 RIVAL = "FastAPI"
 
 
 @dataclass(frozen=True)
 class Contender:
-    """A service under load: its name in the stack, and where the trip is."""
+    """A service under load: its name in the stack, and where it is."""
 
     name: str
     url: str
+
+
+@dataclass(frozen=True)
+class Load:
+    """One resource that is read again and again."""
+
+    what: str
+    path: str
+    sizes: range
+    """Bytes of the answer."""
 
 
 def measure(stack: Stack, say: Say) -> list[Measurement]:
@@ -40,53 +51,69 @@ def measure(stack: Stack, say: Say) -> list[Measurement]:
     stack.start_group([web, rival])
     try:
         with Traveller(stack.web) as traveller:
-            path = f"/api/v1/trips/{traveller.post('/trips', _trip())['id']}"
+            trips = [traveller.post("/trips", _trip()) for _ in range(TRIPS)]
         stack.stop("web")  # a new process, which like the other one will only ever have read trips
         stack.start("web")
-        contenders = [Contender(name, stack.url(name) + path) for name in ("web", "fastapi")]
-        _same_answer(contenders, traveller.headers)
-        rates = _rates(contenders, traveller.headers, say)
-        memory = [resident(stack.service(one.name).pid) for one in contenders]
+        contenders = [Contender(name, stack.url(name) + "/api/v1/trips") for name in ("web", "fastapi")]
+        loads = [Load("trips read", f"/{trips[0]['id']}", TRIP_BYTES), Load("pages of 20", "", PAGE_BYTES)]
+        rates = [_rates(contenders, load, traveller.headers, say) for load in loads]
+        memory = [proportional(stack.service(one.name).pid) for one in contenders]
     finally:
         for name in ("web", "fastapi"):
             stack.stop(name)
     return [
-        Measurement("api", "trips read", "per s", rates[0], (Bar("≥", 1.0, "ratio"),), RIVAL, rates[1]),
+        *(
+            Measurement("api", load.what, "per s", ours, (Bar("≥", 1.0, "ratio"),), RIVAL, theirs)
+            for load, (ours, theirs) in zip(loads, rates, strict=True)
+        ),
         Measurement("api", "memory after it", "MB", memory[0], (Bar("≤", 1.0, "ratio"),), RIVAL, memory[1]),
     ]
 
 
-def resident(pid: int) -> float:
-    """Resident memory of a process and its children in MB."""
-    shown = subprocess.run(
-        ["ps", "-o", "rss=", "-p", str(pid), "--ppid", str(pid)], capture_output=True, text=True, check=True
-    ).stdout
-    return sum(map(int, shown.split())) / 1024
+def proportional(pid: int) -> float:
+    """Memory of a process and its children in MB; a page that n processes share counts as an n-th to each.
+
+    Raises BenchmarkError where the kernel does not tell.
+    """
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    if not children.exists():
+        raise BenchmarkError("Memory is measured on Linux only: /proc tells which pages are shared.")
+    return sum(map(_proportional, [str(pid), *children.read_text().split()])) / 1024
 
 
-def _rates(contenders: list[Contender], headers: dict[str, str], say: Say) -> list[float]:
+def _proportional(pid: str) -> int:
+    """In KB: the kernel's Pss (proc_pid_smaps(5))."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _rates(contenders: list[Contender], load: Load, headers: dict[str, str], say: Say) -> tuple[float, float]:
+    _same_answer(contenders, load, headers)
     for contender in contenders:
-        _load(contender, headers, WARM_UP_S)
+        _run(contender, load, headers, WARM_UP_S)
     found: dict[str, list[float]] = {contender.name: [] for contender in contenders}
     for number in range(ROUNDS):
         for contender in contenders if number % 2 == 0 else contenders[::-1]:
-            rate = _load(contender, headers, ROUND_S)
+            rate = _run(contender, load, headers, ROUND_S)
             found[contender.name].append(rate)
-            say(f"api    run {number + 1} of {ROUNDS}  {contender.name:8} {rate:6,.0f} per s")
-    return [median(found[contender.name]) for contender in contenders]
+            say(f"api    run {number + 1} of {ROUNDS}  {load.what:11} {contender.name:8} {rate:6,.0f} per s")
+    ours, theirs = (median(found[contender.name]) for contender in contenders)
+    return ours, theirs
 
 
-def _load(contender: Contender, headers: dict[str, str], seconds: float) -> float:
-    return asyncio.run(throughput(contender.url, headers=headers, connections=CONNECTIONS, seconds=seconds))
+def _run(contender: Contender, load: Load, headers: dict[str, str], seconds: float) -> float:
+    url = contender.url + load.path
+    return asyncio.run(throughput(url, headers=headers, connections=CONNECTIONS, seconds=seconds))
 
 
-def _same_answer(contenders: list[Contender], headers: dict[str, str]) -> None:
+def _same_answer(contenders: list[Contender], load: Load, headers: dict[str, str]) -> None:
     """Both must say the same, or the comparison is of two different things."""
-    ours, theirs = (httpx2.get(one.url, headers=headers).raise_for_status() for one in contenders)
+    ours, theirs = (httpx2.get(one.url + load.path, headers=headers).raise_for_status() for one in contenders)
     if ours.json() != theirs.json():
         raise BenchmarkError(f"The services answer differently:\n{ours.text}\n{theirs.text}")
-    if len(ours.content) not in SIZES:
-        raise BenchmarkError(f"The answer has {len(ours.content)} bytes, not 2 to 3 KB.")
+    if len(ours.content) not in load.sizes:
+        least, most = load.sizes[0], load.sizes[-1]
+        raise BenchmarkError(f"The answer has {len(ours.content)} bytes, not {least} to {most}.")
 
 
 def _trip() -> dict[str, Any]:

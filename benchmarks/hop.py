@@ -29,7 +29,8 @@ LAST_S = 10.0
 RIVAL_DATABASE = "procrastinate"
 RIVAL = "procrastinate"
 
-type Post = Callable[[int], Awaitable[None]]
+type Post = Callable[[int, int], Awaitable[None]]
+"""Posts a message of this number, said to be posted at this time of the journal's clock."""
 
 
 def measure(stack: Stack, say: Say) -> list[Measurement]:
@@ -37,7 +38,7 @@ def measure(stack: Stack, say: Say) -> list[Measurement]:
     ours, theirs = (stack.slot.path / f"hops-{name}" for name in ("ours", "theirs"))
     url = _rival_database(stack.settings["POSTGRES_URL"])
     asyncio.run(_rival_schema(url))
-    stack.start_group([_our_host(stack, ours), _rival_worker(url, theirs)])
+    stack.start_group([our_host(stack, "hop", ours), _rival_worker(url, theirs)])
     try:
         found = asyncio.run(_rounds(stack, url, {"ours": ours, RIVAL: theirs}, say))
     finally:
@@ -54,7 +55,7 @@ def _line(percent: int, limit: float, found: dict[str, list[float]]) -> Measurem
 
 async def _rounds(stack: Stack, url: str, files: dict[str, Path], say: Say) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {name: [] for name in files}
-    async with _our_post(stack) as ours, _rival_post(url) as theirs:
+    async with posting(stack) as ours, _rival_post(url) as theirs:
         posts = list(zip(files, (ours, theirs), strict=True))
         for number in range(ROUNDS + 1):
             for name, post in posts if number % 2 == 0 else posts[::-1]:
@@ -69,18 +70,19 @@ async def _rounds(stack: Stack, url: str, files: dict[str, Path], say: Say) -> d
 
 async def _post_all(post: Post, numbers: range) -> None:
     for number in numbers:
-        await post(number)
+        await post(number, journal.clock())
         await asyncio.sleep(PAUSE_S)
 
 
 @asynccontextmanager
-async def _our_post(stack: Stack) -> AsyncIterator[Post]:
+async def posting(stack: Stack) -> AsyncIterator[Post]:
+    """Our side: each message in a transaction of its own, sent by the relay of this process."""
     db, bus = Database(stack.settings["POSTGRES_URL"]), Bus(stack.settings["ServiceBus"])
     relay = Relay(db=db, bus=bus)
     db.when_posted(relay.wake)
 
-    async def post(number: int) -> None:
-        message = Hop(job_id=new_id(), number=number, posted_at=journal.clock())
+    async def post(number: int, posted_at: int) -> None:
+        message = Hop(job_id=new_id(), number=number, posted_at=posted_at)
         async with db.transaction() as tx:
             await post_to_outbox(tx, message)
 
@@ -100,31 +102,33 @@ async def _rival_post(url: str) -> AsyncIterator[Post]:
     async with app.open_async():
         deferrer = app.configure_task(TASK, queue=QUEUE)
 
-        async def post(number: int) -> None:
-            posted_at = journal.clock()
+        async def post(number: int, posted_at: int) -> None:
             await deferrer.defer_async(job_id=str(new_id()), number=number, posted_at=posted_at)
 
         yield post
 
 
-def _our_host(stack: Stack, file: Path) -> ServiceSpec:
+def our_host(stack: Stack, name: str, file: Path) -> ServiceSpec:
     """Our host with an app of one handler, under the product's own host.json."""
-    folder = stack.slot.path / "hop-app"
+    folder = stack.slot.path / f"{name}-app"
     folder.mkdir()
     shutil.copy(ROOT / "benchmarks" / "hop_app.py", folder / "function_app.py")
     shutil.copy(ROOT / "host.json", folder)
     settings_file.write(folder / settings_file.FILE, {**stack.settings, "HOP_JOURNAL": str(file)})
     options = ("--app", str(folder), "--settings", str(folder / settings_file.FILE))
     return ServiceSpec(
-        "hop", "devstack.host", (*options, "--triggers", "serviceBus"), hidden=frozenset(stack.settings)
+        name, "devstack.host", (*options, "--triggers", "serviceBus"), hidden=frozenset(stack.settings)
     )
 
 
-def _rival_worker(url: str, file: Path) -> ServiceSpec:
-    """Their worker, with as many jobs at once as ours."""
+def concurrency() -> int:
+    """Jobs at once that each side may run: those of the product's own host.json."""
     host = json.loads((ROOT / "host.json").read_text())
-    concurrency = str(host["extensions"]["serviceBus"]["maxConcurrentCalls"])
-    options = ("--database", url, "--journal", str(file), "--concurrency", concurrency)
+    return int(host["extensions"]["serviceBus"]["maxConcurrentCalls"])
+
+
+def _rival_worker(url: str, file: Path) -> ServiceSpec:
+    options = ("--database", url, "--journal", str(file), "--concurrency", str(concurrency()))
     return ServiceSpec(RIVAL, "benchmarks.rivals.procrastinate_hop", options)
 
 

@@ -16,6 +16,7 @@ bp = func.Blueprint()
 async def search_places(message: func.ServiceBusMessage) -> None:
     order = read_message(message, SearchPlaces, SearchNearby)
     room = runtime()
+    room.relay.warm()
     async with retry_later(message, queue=order.queue, bus=room.bus):
         if isinstance(order, SearchNearby):
             await places.run(order, shelf=room.tools.shelf, maps=room.tools.maps)

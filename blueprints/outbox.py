@@ -14,4 +14,5 @@ async def sweep(timer: func.TimerRequest) -> None:
     room = runtime()
     await schedules.sweep(tools=room.tools)
     await exports.sweep(db=room.db)
+    await room.relay.measure()
     await room.relay.sweep()

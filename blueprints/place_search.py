@@ -4,7 +4,6 @@ import azure.functions as func
 
 from shared import places, schedules
 from shared.http import accepted, edge, ok, read_body, read_id, read_query, read_replay, require_user
-from shared.places import ForTrip, KeywordPage, NearbyPage, NearbyQuery, OnDate, Sorted
 from shared.runtime import Runtime, runtime
 
 bp = func.Blueprint()
@@ -15,7 +14,9 @@ bp = func.Blueprint()
 @edge
 async def find_nearby_places(req: func.HttpRequest) -> func.HttpResponse:
     room = await _welcome(req)
-    return ok(await places.nearby(read_query(req, NearbyPage), shelf=room.tools.shelf, maps=room.tools.maps))
+    return ok(
+        await places.nearby(read_query(req, places.NearbyPage), shelf=room.tools.shelf, maps=room.tools.maps)
+    )
 
 
 @bp.function_name("search_places_by_name")
@@ -23,7 +24,9 @@ async def find_nearby_places(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def search_places_by_name(req: func.HttpRequest) -> func.HttpResponse:
     room = await _welcome(req)
-    return ok(await places.find(read_query(req, KeywordPage), shelf=room.tools.shelf, maps=room.tools.maps))
+    return ok(
+        await places.find(read_query(req, places.KeywordPage), shelf=room.tools.shelf, maps=room.tools.maps)
+    )
 
 
 @bp.function_name("read_place")
@@ -40,7 +43,7 @@ async def read_place(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def read_place_hours(req: func.HttpRequest) -> func.HttpResponse:
     room = await _welcome(req)
-    place_id, asked = req.route_params["place_id"], read_query(req, OnDate)
+    place_id, asked = req.route_params["place_id"], read_query(req, places.OnDate)
     return ok(await places.hours_on(place_id, asked.date, shelf=room.tools.shelf, maps=room.tools.maps))
 
 
@@ -50,7 +53,7 @@ async def read_place_hours(req: func.HttpRequest) -> func.HttpResponse:
 async def recommend_place(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
-    place_id, asked = req.route_params["place_id"], read_query(req, ForTrip)
+    place_id, asked = req.route_params["place_id"], read_query(req, places.ForTrip)
     return ok(await schedules.recommend(place_id, asked.trip_id, caller=caller, tools=room.tools))
 
 
@@ -60,7 +63,7 @@ async def recommend_place(req: func.HttpRequest) -> func.HttpResponse:
 async def start_place_search(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    query, replay = read_body(req, NearbyQuery), read_replay(req, owner=owner)
+    query, replay = read_body(req, places.NearbyQuery), read_replay(req, owner=owner)
     search = await places.start(query, owner=owner, replay=replay, db=room.db, cache=room.cache)
     return accepted(search, location=f"/api/v1/place-searches/{search.id}")
 
@@ -71,7 +74,7 @@ async def start_place_search(req: func.HttpRequest) -> func.HttpResponse:
 async def read_place_search(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
-    search_id, asked = read_id(req, "search_id"), read_query(req, Sorted)
+    search_id, asked = read_id(req, "search_id"), read_query(req, places.Sorted)
     search = await places.read(search_id, asked, owner=owner, shelf=room.tools.shelf)
     return ok(search, etag=search.state)
 

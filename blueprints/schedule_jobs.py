@@ -5,7 +5,6 @@ import azure.functions as func
 from shared import schedules
 from shared.http import accepted, edge, ok, read_body, read_id, read_query, read_replay, require_user
 from shared.runtime import runtime
-from shared.schedules import ScheduleRequest, WatchQuery
 
 bp = func.Blueprint()
 
@@ -17,7 +16,7 @@ async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
     trip_id = read_id(req, "trip_id")
-    wishes = read_body(req, ScheduleRequest)
+    wishes = read_body(req, schedules.ScheduleRequest)
     replay = read_replay(req, owner=caller)
     job = await schedules.request(
         trip_id, wishes, caller=caller, replay=replay, allowance=room.tools.allowance, db=room.db
@@ -32,7 +31,7 @@ async def watch_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
     job_id = read_id(req, "job_id")
-    asked = read_query(req, WatchQuery)
+    asked = read_query(req, schedules.WatchQuery)
     status = await schedules.status(
         job_id, caller=caller, after=asked.after, wait=asked.wait, db=room.db, cache=room.cache
     )

@@ -16,5 +16,6 @@ bp = func.Blueprint()
 async def generate_schedule(message: func.ServiceBusMessage) -> None:
     order = read_message(message, GenerateSchedule)
     room = runtime()
+    room.relay.warm()
     async with retry_later(message, queue=order.queue, bus=room.bus):
         await schedules.advance(order, tools=room.tools)

@@ -17,7 +17,6 @@ from shared.http import (
     require_user,
 )
 from shared.runtime import runtime
-from shared.schedules import Between, DayChange
 
 bp = func.Blueprint()
 
@@ -60,7 +59,7 @@ async def edit_schedule_day(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
     trip_id, day, seen = read_id(req, "trip_id"), read_ordinal(req, "day"), read_tag(req)
-    change = read_body(req, DayChange)
+    change = read_body(req, schedules.DayChange)
     plan = await schedules.edit_day(
         trip_id, day, change, caller=caller, seen=seen, db=room.db, documents=room.documents
     )
@@ -83,7 +82,7 @@ async def list_schedule_versions(req: func.HttpRequest) -> func.HttpResponse:
 async def compare_schedule_versions(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
-    trip_id, asked = read_id(req, "trip_id"), read_query(req, Between)
+    trip_id, asked = read_id(req, "trip_id"), read_query(req, schedules.Between)
     diff = await schedules.compare(
         trip_id, asked.from_, asked.to, caller=caller, db=room.db, documents=room.documents
     )

@@ -52,6 +52,7 @@ async def create_trip(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     owner = require_user(req, room.tokens)
     draft = read_body(req, TripDraft)
+    room.relay.warm()  # whoever makes a trip asks for its plan next
     trip = await trips.create(draft, owner=owner, replay=read_replay(req, owner=owner), db=room.db)
     location = f"/api/v1/trips/{trip.id}"
     return created(view(trip, now=datetime.now(UTC)), location=location, etag=str(trip.revision))

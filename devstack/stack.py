@@ -1,5 +1,6 @@
 """The whole product on this machine: stores, emulators, simulators, migrations, and two Functions hosts."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,8 +31,10 @@ CUSTOMARY = {
     "web": {"port": 7071},
     "worker": {"port": 7072},
 }
-TRIGGERS = {"web": "http,timer", "worker": "serviceBus"}
+TRIGGERS = {"web": "http", "worker": "serviceBus,timer"}
 MIGRATION_S = 120
+MOST_PLANNERS = 4
+"""Worker processes of the host for the queues: one per core up to these, since a plan keeps a core busy."""
 
 
 @dataclass(frozen=True)
@@ -128,9 +131,10 @@ def stand_ins(state: Path, keys: settings_file.Secrets) -> list[ServiceSpec]:
 
 
 def app_hosts(wish: Wish, settings_path: Path, settings: Mapping[str, str]) -> list[ServiceSpec]:
-    """One host for the API and one for the queues, so that either may die without the other.
+    """One host for the API, one for queues and timers, so that either may die without the other.
 
-    The developer's own variables of the same names are kept from them: the stack's settings hold.
+    The queues have a worker process per core: several plans are made at once. The developer's own variables
+    of the same names are kept from the hosts: the stack's settings hold.
     """
     common = (
         "--app",
@@ -139,8 +143,14 @@ def app_hosts(wish: Wish, settings_path: Path, settings: Mapping[str, str]) -> l
         str(settings_path),
         *(["--reload"] if wish.reload else []),
     )
+    workers = {"web": 1, "worker": min(os.process_cpu_count() or 1, MOST_PLANNERS)}
     return [
-        ServiceSpec(name, "devstack.host", (*common, "--triggers", kinds), hidden=frozenset(settings))
+        ServiceSpec(
+            name,
+            "devstack.host",
+            (*common, "--triggers", kinds, "--workers", str(workers[name])),
+            hidden=frozenset(settings),
+        )
         for name, kinds in TRIGGERS.items()
     ]
 

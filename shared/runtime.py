@@ -1,10 +1,10 @@
 """Composition root: settings become live collaborators, once per worker process."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from shared import telemetry
-from shared.ai import Model
 from shared.auth import Operators, Passwords, SigningKeys, Tokens
 from shared.bus import Bus, place_of
 from shared.cache import Cache
@@ -12,17 +12,20 @@ from shared.config import Settings
 from shared.db import Database, by_identity, url_of
 from shared.documents import Documents
 from shared.identity import Identity
-from shared.maps import KakaoAccess, Maps
 from shared.messaging import Relay
-from shared.schedules import Allowance, Tools
 from shared.users import EndedSessions
-from shared.weather import Forecasts
+
+if TYPE_CHECKING:  # with all behind them a third of the app: not before the first plan or place
+    from shared.ai import Model
+    from shared.maps import KakaoAccess, Maps
+    from shared.schedules import Tools
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Runtime:
-    """Everything the functions of this process share."""
+    """Everything the functions of this process share; the tools of planners are made on first use."""
 
+    settings: Settings
     db: Database
     bus: Bus
     cache: Cache
@@ -32,7 +35,30 @@ class Runtime:
     ended: EndedSessions
     passwords: Passwords
     operators: Operators | None
-    tools: Tools
+    identity: Identity
+
+    @cached_property
+    def tools(self) -> "Tools":
+        """What plans and places need."""
+        from shared.schedules import Allowance, Tools  # noqa: PLC0415
+        from shared.weather import Forecasts  # noqa: PLC0415
+
+        settings = self.settings
+        return Tools(
+            db=self.db,
+            cache=self.cache,
+            documents=self.documents,
+            maps=_maps(settings),
+            forecasts=Forecasts(
+                url=settings.openweather_url,
+                key=settings.openweather_key.get_secret_value(),
+                store=self.cache,
+            ),
+            model=_model(settings, self.identity),
+            allowance=Allowance(
+                at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
+            ),
+        )
 
 
 @cache
@@ -45,7 +71,6 @@ def runtime() -> Runtime:
     db = Database(url_of(settings), identity=identity if by_identity(settings) else None)
     bus = Bus(place_of(settings, identity))
     relay = Relay(db=db, bus=bus)
-    relay.warm()
     db.when_posted(relay.wake)
     ended = EndedSessions(db)
     ended.watch()
@@ -56,6 +81,7 @@ def runtime() -> Runtime:
         database=settings.cosmos_database,
     )
     return Runtime(
+        settings=settings,
         db=db,
         bus=bus,
         cache=cache,
@@ -65,21 +91,7 @@ def runtime() -> Runtime:
         ended=ended,
         passwords=Passwords(),
         operators=_operators(settings),
-        tools=Tools(
-            db=db,
-            cache=cache,
-            documents=documents,
-            maps=_maps(settings),
-            forecasts=Forecasts(
-                url=settings.openweather_url,
-                key=settings.openweather_key.get_secret_value(),
-                store=cache,
-            ),
-            model=_model(settings, identity),
-            allowance=Allowance(
-                at_once=settings.schedule_jobs_at_once, per_day=settings.schedule_jobs_per_day
-            ),
-        ),
+        identity=identity,
     )
 
 
@@ -97,7 +109,9 @@ def _operators(settings: Settings) -> Operators | None:
     return Operators(tenant=tenant, audience=audience, issuer=issuer, keys=keys)
 
 
-def _maps(settings: Settings) -> Maps:
+def _maps(settings: Settings) -> "Maps":
+    from shared.maps import Maps  # noqa: PLC0415
+
     facts_key = settings.place_facts_key
     return Maps(
         key=settings.google_maps_key.get_secret_value(),
@@ -110,7 +124,9 @@ def _maps(settings: Settings) -> Maps:
     )
 
 
-def _kakao(settings: Settings) -> KakaoAccess | None:
+def _kakao(settings: Settings) -> "KakaoAccess | None":
+    from shared.maps import KakaoAccess  # noqa: PLC0415
+
     if settings.kakao_key is None:
         return None
     return KakaoAccess(
@@ -128,7 +144,9 @@ def _cache(settings: Settings, identity: Identity) -> Cache:
     return Cache(f"rediss://{settings.redis_host}:{settings.redis_port}/0", login=TokenLogin(identity))
 
 
-def _model(settings: Settings, identity: Identity) -> Model | None:
+def _model(settings: Settings, identity: Identity) -> "Model | None":
+    from shared.ai import Model  # noqa: PLC0415
+
     if settings.openai_model is None:
         return None
     return Model(

@@ -1,4 +1,4 @@
-"""Reading one trip with FastAPI, psycopg and PyJWT: the same tables, the same token, the same answer."""
+"""Reading trips with FastAPI, psycopg and PyJWT: the same tables, the same token, the same answers."""
 
 # mypy: disable-error-code="import-not-found"
 # FastAPI is there once `./tripgen bench` ran; `./tripgen check` must not depend on that.
@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import jwt
 import orjson
@@ -20,9 +21,11 @@ from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from devstack.serving import command_line, serve_http
+from devstack.asgi import serve_http
+from devstack.serving import command_line
 
 POOL_SIZE = 16  # as many as ours
+PAGE = 20
 TRIP = """
     SELECT id, name, transport, start_date, arrival_time, departure_time, created_at, updated_at,
            coalesce((SELECT jsonb_agg(jsonb_build_object('id', m.id, 'name', m.name, 'age', m.age,
@@ -33,8 +36,10 @@ TRIP = """
                             'zone', d.zone, 'lodging', d.lodging, 'checkIn', to_char(d.check_in, 'HH24:MI'),
                             'checkOut', to_char(d.check_out, 'HH24:MI')) ORDER BY d.position)
                      FROM trip_destinations d WHERE d.trip_id = trips.id), '[]') AS destinations
-    FROM trips WHERE id = %s AND owner_id = %s
+    FROM trips
 """
+ONE = f"{TRIP} WHERE id = %s AND owner_id = %s"
+LIST = f"{TRIP} WHERE owner_id = %s ORDER BY created_at DESC, id DESC LIMIT {PAGE + 1}"
 
 
 def service(settings: dict[str, str]) -> FastAPI:
@@ -59,14 +64,27 @@ def service(settings: dict[str, str]) -> FastAPI:
     async def read_trip(trip_id: UUID, request: Request) -> Response:
         owner = _owner(request.headers.get("authorization", ""), keys)
         async with pool.connection() as connection:
-            row = await (await connection.execute(TRIP, (trip_id, owner))).fetchone()
+            row = await (await connection.execute(ONE, (trip_id, owner))).fetchone()
         if row is None:
             raise HTTPException(404, "No such trip.")
-        return Response(orjson.dumps(_shown(row), option=orjson.OPT_UTC_Z), media_type="application/json")
+        return _json(_shown(row))
+
+    async def list_trips(request: Request) -> Response:
+        owner = _owner(request.headers.get("authorization", ""), keys)
+        async with pool.connection() as connection:
+            rows = await (await connection.execute(LIST, (owner,))).fetchall()
+        if len(rows) > PAGE:
+            raise HTTPException(501, "The next page is not part of the measurement.")
+        return _json({"items": [_shown(row) for row in rows], "nextCursor": None})
 
     app = FastAPI(lifespan=lifespan)
     app.add_api_route("/api/v1/trips/{trip_id}", read_trip, methods=["GET"])
+    app.add_api_route("/api/v1/trips", list_trips, methods=["GET"])
     return app
+
+
+def _json(document: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(document, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
 def _owner(authorization: str, keys: dict[str, Any]) -> UUID:
@@ -92,7 +110,7 @@ def _shown(row: DictRow) -> dict[str, Any]:
         "transport": row["transport"],
         "startDate": row["start_date"],
         "endDate": arrives,
-        "status": _status(row["start_date"], arrives),
+        "status": _status(row["start_date"], arrives, [stop["zone"] for stop in stops if stop["zone"]]),
         "arrivalTime": _clock(row["arrival_time"]),
         "departureTime": _clock(row["departure_time"]),
         "members": row["members"],
@@ -102,9 +120,12 @@ def _shown(row: DictRow) -> dict[str, Any]:
     }
 
 
-def _status(start: date, end: date) -> str:
-    today = datetime.now(UTC).date()
-    return "planned" if today < start else "past" if today > end else "ongoing"
+def _status(start: date, end: date, zones: list[str]) -> str:
+    now = datetime.now(UTC)
+    opens, ends = (ZoneInfo(zone) for zone in (zones[0], zones[-1])) if zones else (UTC, UTC)
+    if now.astimezone(opens).date() < start:
+        return "planned"
+    return "past" if now.astimezone(ends).date() > end else "ongoing"
 
 
 def _clock(at: time | None) -> str | None:
@@ -113,7 +134,7 @@ def _clock(at: time | None) -> str | None:
 
 def main() -> None:
     """Serve until told to stop, with the server and the options our own host uses."""
-    parser = command_line("fastapi", "One trip, read with FastAPI.")
+    parser = command_line("fastapi", "Trips, read with FastAPI.")
     parser.add_argument("--settings", type=Path, required=True, help="a local.settings.json")
     options = parser.parse_args()
     settings = json.loads(options.settings.read_text())["Values"]

@@ -5,13 +5,14 @@ import asyncio
 import time
 from pathlib import Path
 
+from devstack.asgi import serve_http
 from devstack.cosmos.config import Config, create_missing, read_config
 from devstack.cosmos.http.app import build_app
 from devstack.cosmos.http.auth import EMULATOR_KEY, decoded_key
 from devstack.cosmos.http.emulator import Emulator
 from devstack.cosmos.store import open_database
 from devstack.entra import Issuer
-from devstack.serving import command_line, serve_http
+from devstack.serving import command_line
 
 _TEACHING = """connect, with the public key of every emulator:
   CosmosClient("http://127.0.0.1:PORT", KEY)

@@ -3,10 +3,11 @@
 import asyncio
 from pathlib import Path
 
+from devstack.asgi import serve_http
 from devstack.googlemaps.app import Maps, make_app
 from devstack.googlemaps.places import BUNDLED, load
 from devstack.latency import GOOGLE, NONE, REAL, latency_of
-from devstack.serving import command_line, serve_http
+from devstack.serving import command_line
 
 
 def main() -> None:

@@ -3,10 +3,11 @@
 import asyncio
 from pathlib import Path
 
+from devstack.asgi import serve_http
 from devstack.googlemaps.places import BUNDLED, load
 from devstack.kakao.app import Kakao, make_app
 from devstack.kakao.korea import korean
-from devstack.serving import command_line, serve_http
+from devstack.serving import command_line
 
 
 def main() -> None:

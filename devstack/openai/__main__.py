@@ -2,9 +2,10 @@
 
 import asyncio
 
+from devstack.asgi import serve_http
 from devstack.latency import NONE, OPENAI, REAL, latency_of
 from devstack.openai.app import Models, make_app
-from devstack.serving import command_line, serve_http
+from devstack.serving import command_line
 
 
 def main() -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 
+from devstack.asgi import serve_http
 from devstack.googlemaps.places import load
 from devstack.latency import NONE, OPENWEATHER, REAL, latency_of
 from devstack.openweather.app import Weather, make_app
-from devstack.serving import command_line, serve_http
+from devstack.serving import command_line
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ def test_only_the_extra_names_the_alternatives() -> None:
     root = Path(environment.__file__).parents[1]
     everybodys = "".join((root / name).read_text() for name in environment.REQUIREMENTS)
     extra = (root / environment.EXTRAS["bench"]).read_text()
-    for package in ("fastapi", "procrastinate"):
+    for package in ("fastapi", "procrastinate", "celery"):
         assert f"{package}==" in extra
         assert package not in everybodys
 
