@@ -10,7 +10,7 @@ import httptools
 HEAD_LIMIT = 32_768  # bytes of request line and headers: the limits of the cloud host's web server
 LINE_LIMIT = 8_192
 HEADERS_LIMIT = 100
-LINE_TOO_LONG = f"Method, path and query may have {LINE_LIMIT} bytes together. Send a shorter query."
+LINE_TOO_LONG = f"A request line, with its path and query, may have {LINE_LIMIT} bytes. Send a shorter query."
 
 _FIELD = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+: [\t -~\x80-\xff]*")
 _ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)
