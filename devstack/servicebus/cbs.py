@@ -48,7 +48,8 @@ class Claims:
         if request.properties.get("operation") != "put-token" or not isinstance(request.body, str):
             return _reply(_BAD_REQUEST, "Expected operation put-token with a token as text.")
         try:
-            if request.properties.get("type") == "jwt":
+            # Microsoft's clients call everything "jwt", signatures as well.
+            if request.properties.get("type") == "jwt" and not request.body.startswith(_SCHEME):
                 self._put_entra(request.body, str(request.properties.get("name", "")))
             else:
                 self.put(request.body)

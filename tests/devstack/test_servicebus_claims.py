@@ -135,8 +135,10 @@ def test_a_token_of_the_issuer_covers_nothing_once_it_has_expired(
     assert put_entra(entra, entra_token(signer)) == (401, "The token has expired.")
 
 
-def test_signatures_are_still_taken_beside_tokens(entra: Claims) -> None:
+def test_signatures_are_still_taken_beside_tokens_whatever_they_are_called(entra: Claims) -> None:
     assert put(entra, token("sb://localhost/jobs")) == (202, "Accepted")
+    assert put_entra(entra, token("sb://localhost/others")) == (202, "Accepted")
+    entra.require("others")
 
 
 def test_a_key_that_came_later_is_found(entra: Claims, tmp_path: Path) -> None:
