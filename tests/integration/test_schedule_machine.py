@@ -32,12 +32,13 @@ from tests.integration.mortal import WorkerDied, mortal
 from tests.integration.planners import ENDED, Traveller, documents_in, handle, outbox_of, sweep_all, traveller
 from tests.integration.services import WEATHER_KEY, maps_at
 from tests.integration.stores import COSMOS_KEY
-from tests.integration.witness import Standstill, Use, watched
+from tests.integration.witness import Observed, Use
 
 STATES = ["queued", "gathering", "planning", "drafted", "refining", "completed"]
 BEFORE_A_DRAFT = {"queued", "gathering", "planning"}
+BEFORE_ITS_EFFECT: dict[str, Use] = {"queued": "read", "planning": "write", "drafted": "write"}
+"""What the step of a state does last before the transaction that moves the job."""
 ROUNDS = 40
-EXAMPLES, STEPS = 4, 8
 CITY = "Salzburg"
 FORGOTTEN = ("culture", "food")
 
@@ -88,9 +89,10 @@ class Bus:
 class JobMachine(RuleBasedStateMachine):
     """One traveller with one trip; workers come and go."""
 
-    def __init__(self, house: House, reached: str) -> None:
+    def __init__(self, house: House, reached: str, incident: str | None) -> None:
         super().__init__()
-        self.house, self.tools, self.reached = house, house.tools, reached
+        self.house, self.tools = house, house.tools
+        self.reached, self.incident = reached, incident
         self.bus = Bus()
         self.jobs: list[UUID] = []
         self.cancelled: set[UUID] = set()
@@ -118,6 +120,9 @@ class JobMachine(RuleBasedStateMachine):
             self.relay()
             self._work(self.bus.waiting.pop(0), None)
         self.relay()
+        if self.incident is not None:
+            happen = {"overtaken": self._overtake, "cancelled": self._cancel_at_work}[self.incident]
+            happen(self.bus.waiting[0], BEFORE_ITS_EFFECT[self.reached])
 
     @rule(again=st.booleans())
     def ask(self, *, again: bool) -> None:
@@ -170,28 +175,40 @@ class JobMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.bus.waiting)
     @rule(data=st.data(), after=moments)
     def overtake(self, data: st.DataObject, after: Use) -> None:
-        """A worker stands still in the middle of its step, loses its lease to another one, and goes on."""
-        message = self._pick(data, self.bus.waiting)
+        """A worker stands still within its step, another one gets the lease, and both go on."""
+        self._overtake(self._pick(data, self.bus.waiting), after)
 
-        async def meanwhile() -> None:
+    def _overtake(self, message: Message, after: Use) -> None:
+        async def both() -> None:
+            slow = Observed(message, self.tools, job_id=self.jobs[-1], after=after)
+            await slow.stands()
             await self._let_time_pass()
-            await handle(message, self.tools)
+            quick = Observed(message, self.tools, job_id=self.jobs[-1], after="transaction")
+            await quick.stands()
+            for worker in (slow, quick):
+                self.strays += await worker.goes_on()
 
-        self._stand_still(message, after, meanwhile())
+        self.house.run(both())
         self.bus.waiting.remove(message)
         self.relay()
 
     @precondition(lambda self: self.bus.waiting and self.running())
     @rule(data=st.data(), after=moments)
     def cancel_at_work(self, data: st.DataObject, after: Use) -> None:
-        """A worker stands still in the middle of its step while the job is cancelled, and goes on."""
-        message, job_id = self._pick(data, self.bus.waiting), self.jobs[-1]
+        """A worker stands still within its step while the job is cancelled, and goes on."""
+        self._cancel_at_work(self._pick(data, self.bus.waiting), after)
 
-        async def meanwhile() -> None:
+    def _cancel_at_work(self, message: Message, after: Use) -> None:
+        job_id = self.jobs[-1]
+
+        async def both() -> None:
+            worker = Observed(message, self.tools, job_id=job_id, after=after)
+            await worker.stands()
             with contextlib.suppress(Conflict):  # the worker had ended the job before it came to stand
                 await self.who.cancel(job_id)
+            self.strays += await worker.goes_on()
 
-        self._stand_still(message, after, meanwhile())
+        self.house.run(both())
         if self._state(job_id) == "cancelled":
             self.cancelled.add(job_id)
         self.bus.waiting.remove(message)
@@ -320,23 +337,6 @@ class JobMachine(RuleBasedStateMachine):
             return False
         return True
 
-    def _stand_still(self, message: Message, after: Use, meanwhile: Coroutine[Any, Any, None]) -> None:
-        """A worker stands still after its first use of a kind, and goes on when `meanwhile` is over."""
-        still = Standstill(after)
-        tools, observer = watched(self.tools, still, self.jobs[-1])
-
-        async def work() -> None:
-            working = asyncio.create_task(handle(message, tools))
-            standing = asyncio.create_task(still.reached.wait())
-            await asyncio.wait({working, standing}, return_when=asyncio.FIRST_COMPLETED)
-            standing.cancel()
-            await meanwhile
-            still.over.set()
-            await working
-
-        self.house.run(work())
-        self.strays += observer.strays
-
     @staticmethod
     def _pick(data: st.DataObject, messages: list[Message]) -> Message:
         return messages[data.draw(st.integers(0, len(messages) - 1))]
@@ -398,15 +398,30 @@ _VERSIONS = "SELECT version FROM schedule_versions WHERE job_id = %s"
 
 @pytest.mark.parametrize("reached", ["queued", "gathering", "planning", "drafted", "completed"])
 def test_a_job_survives_everything(house: House, reached: str) -> None:
+    live_through(house, reached, None, examples=3, steps=8)
+
+
+@pytest.mark.parametrize("reached", BEFORE_ITS_EFFECT)
+@pytest.mark.parametrize("incident", ["overtaken", "cancelled"])
+def test_a_worker_that_stood_still_before_its_effect_has_none(
+    house: House, reached: str, incident: str
+) -> None:
+    """And whatever happens then, the job goes on as ever."""
+    live_through(house, reached, incident, examples=2, steps=4)
+
+
+def live_through(house: House, reached: str, incident: str | None, *, examples: int, steps: int) -> None:
+    """The same examples in every run."""
+
     class InThisHouse(JobMachine):
         def __init__(self) -> None:
-            super().__init__(house, reached)
+            super().__init__(house, reached, incident)
 
     run_state_machine_as_test(
         InThisHouse,
         settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
+            max_examples=examples,
+            stateful_step_count=steps,
             derandomize=True,
             database=None,
             deadline=None,

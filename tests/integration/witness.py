@@ -10,7 +10,9 @@ from uuid import UUID
 from shared.db import Database, Transaction
 from shared.documents import Documents
 from shared.documents.cosmos import Document
+from shared.messaging import Message
 from shared.schedules import Tools
+from tests.integration.planners import handle
 
 type Use = Literal["transaction", "read", "write"]
 
@@ -115,7 +117,23 @@ class WatchedDocuments(Documents):
         return await self._living.query(container, sql, partition=partition, parameters=parameters)
 
 
-def watched(tools: Tools, still: Standstill, job_id: UUID) -> tuple[Tools, WatchedDatabase]:
-    """The same tools in the hands of an observed worker, and the observer."""
-    db = WatchedDatabase(tools.db, still, job_id)
-    return replace(tools, db=db, documents=WatchedDocuments(tools.documents, still)), db
+class Observed:
+    """A worker with a message, at work in the running loop until it stands still."""
+
+    def __init__(self, message: Message, tools: Tools, *, job_id: UUID, after: Use) -> None:
+        self._still = Standstill(after)
+        self._db = WatchedDatabase(tools.db, self._still, job_id)
+        documents = WatchedDocuments(tools.documents, self._still)
+        self._work = asyncio.create_task(handle(message, replace(tools, db=self._db, documents=documents)))
+
+    async def stands(self) -> None:
+        """Until it stands still, or is done because it never got so far."""
+        standing = asyncio.create_task(self._still.reached.wait())
+        await asyncio.wait({self._work, standing}, return_when=asyncio.FIRST_COMPLETED)
+        standing.cancel()
+
+    async def goes_on(self) -> list[str]:
+        """To the end; what it did without its lease."""
+        self._still.over.set()
+        await self._work
+        return self._db.strays
