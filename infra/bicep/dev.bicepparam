@@ -13,7 +13,7 @@ param models = {
     capacity: 10
   }
   fallback: {
-    name: 'planner-small'
+    name: 'planner-fallback'
     model: 'gpt-4.1-mini'
     version: '2025-04-14'
     sku: 'GlobalStandard'

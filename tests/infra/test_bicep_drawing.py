@@ -1,12 +1,11 @@
 """The facts of the drawing, held against the files: addresses, zones, tiers, retention, ports."""
 
-import re
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
 
-from tests.infra.bicep_file import INFRA, MODULES, module, read
+from tests.infra.bicep_file import INFRA, MODULES, module, parameters, read
 
 MAIN = read(INFRA / "main.bicep")
 
@@ -225,19 +224,25 @@ def test_endpoints_lie_in_the_range_of_their_subnet() -> None:
 
 
 def test_second_site_has_the_same_plan_in_a_network_of_its_own() -> None:
-    text = (INFRA / "dr.bicepparam").read_text()
-    [block] = re.findall(r"^param addresses = \{\n(.*?)^\}", text, re.M | re.S)
-    theirs = dict(re.findall(r"(\w+): '([^']+)'", block))
+    theirs = parameters("dr")["addresses"]
     assert {key: value.replace("10.1.", "10.0.", 1) for key, value in theirs.items()} == default("addresses")
     assert not any(value.startswith("10.0.") for value in theirs.values())
-    assert "param location = 'koreacentral'" in text
+    assert parameters("dr")["location"] == default("secondaryLocation") == "koreacentral"
+
+
+def test_second_site_has_the_same_services_and_sizes_but_fewer_nodes_while_it_waits() -> None:
+    theirs, ours = parameters("dr"), default("sizes")
+    for service in theirs["services"]:
+        service["address"] = service["address"].replace("10.1.", "10.0.", 1)
+    assert theirs["services"] == default("services")
+    assert theirs["sizes"]["applicationPool"].pop("min") < ours["applicationPool"].pop("min")
+    assert theirs["sizes"] == ours
 
 
 def test_bus_is_called_as_drawn() -> None:
-    prod = (INFRA / "prod.bicepparam").read_text()
-    assert "param environmentName = 'prod'" in prod
-    home = module("names").of("param")["homeRegion"].value
-    assert f"param location = '{home}'" in prod
+    prod = parameters("prod")
+    assert prod["environmentName"] == "prod"
+    assert prod["location"] == module("names").of("param")["homeRegion"].value
     variables = module("names").of("var")
     assert variables["suffix"].value.startswith("location == homeRegion ? '' :")
     assert variables["site"].value == "'tripgen-${environmentName}${suffix}'"

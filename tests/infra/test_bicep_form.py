@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.bicep_file import INFRA, MODULES, read
+from tests.infra.bicep_file import INFRA, MODULES, parameters, read
 
 MAIN = INFRA / "main.bicep"
 SECRETS = re.compile(
@@ -45,8 +45,7 @@ def test_no_key_is_read_or_given_away(path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["dev", "prod", "dr"])
 def test_parameter_file_gives_what_main_asks_for(name: str) -> None:
-    text = (INFRA / f"{name}.bicepparam").read_text()
-    given = set(re.findall(r"^param (\w+) =", text, re.M))
+    given = set(parameters(name))
     params = read(MAIN).of("param")
     wanted = {one for one in ("environmentName", "models", "operators", "edge") if one in params}
     assert wanted <= given <= set(params)

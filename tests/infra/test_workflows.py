@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.infra.manifests import OVERLAYS
 from tests.launch import ROOT
 
 WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
@@ -67,16 +68,18 @@ def bump(deploy: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([deploy / "bump", *words], capture_output=True, text=True, check=False)
 
 
-def test_a_release_changes_the_tag_of_one_overlay(deploy: Path) -> None:
-    file = "overlays/prod/kustomization.yaml"
-    before = (deploy / file).read_text()
-    assert bump(deploy, "prod", "v1.2.3").returncode == 0
-    assert (deploy / file).read_text() == before.replace("newTag: v0.0.0", "newTag: v1.2.3") != before
-    assert (deploy / "overlays/dev/kustomization.yaml").read_text().count("v1.2.3") == 0
+@pytest.mark.parametrize(("overlay", "changed"), [("dev", {"dev"}), ("prod", {"prod", "dr"})])
+def test_a_release_changes_the_tag_and_nothing_else(deploy: Path, overlay: str, changed: set[str]) -> None:
+    files = {site: deploy / f"overlays/{site}/kustomization.yaml" for site in OVERLAYS}
+    before = {site: file.read_text() for site, file in files.items()}
+    assert bump(deploy, overlay, "v1.2.3").returncode == 0
+    for site, file in files.items():
+        tag = "v1.2.3" if site in changed else "v0.0.0"
+        assert file.read_text() == before[site].replace("newTag: v0.0.0", f"newTag: {tag}")
 
 
 @pytest.mark.parametrize(
-    "words", [("prod",), ("test", "v1.2.3"), ("prod", "latest"), ("prod", "v1.2.3/e;rm")]
+    "words", [("prod",), ("test", "v1.2.3"), ("dr", "v1.2.3"), ("prod", "latest"), ("prod", "v1.2.3/e;rm")]
 )
 def test_a_release_that_makes_no_sense_changes_nothing(deploy: Path, words: tuple[str, ...]) -> None:
     before = (deploy / "overlays/prod/kustomization.yaml").read_text()
