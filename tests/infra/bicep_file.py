@@ -10,6 +10,8 @@ import tree_sitter_bicep
 from tree_sitter import Language, Node, Parser
 
 INFRA = Path(__file__).parents[2] / "infra" / "bicep"
+MAIN = INFRA / "main.bicep"
+PARTS = sorted((INFRA / "parts").glob("*.bicep"))
 MODULES = sorted((INFRA / "modules").glob("*.bicep"))
 KINDS = {
     "parameter_declaration": "param",
@@ -77,6 +79,11 @@ def parameters(name: str) -> dict[str, Any]:
 def module(name: str) -> BicepFile:
     """A module by its name."""
     return read(INFRA / "modules" / f"{name}.bicep")
+
+
+def part(name: str) -> BicepFile:
+    """A part of a site, which composes modules, by its name."""
+    return read(INFRA / "parts" / f"{name}.bicep")
 
 
 def _declarations(root: Node) -> Iterator[Declaration]:

@@ -5,13 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.infra.bicep_file import INFRA, MODULES, module, parameters, read
-
-MAIN = read(INFRA / "main.bicep")
+from tests.infra.bicep_file import INFRA, MAIN, MODULES, module, parameters, part, read
 
 
 def default(param: str) -> Any:
-    return MAIN.of("param")[param].value
+    return read(MAIN).of("param")[param].value
 
 
 def made(module_name: str, type_name: str) -> dict[str, Any]:
@@ -182,45 +180,54 @@ def test_every_drawn_alert_is_there() -> None:
 
 def test_pods_have_the_same_range_for_cluster_and_security_groups() -> None:
     cluster = made("cluster", "Microsoft.ContainerService/managedClusters")["properties"]
-    assert MAIN.of("module")["security"].value["params"]["podRange"] == cluster["networkProfile"]["podCidr"]
+    security = part("foundation").of("module")["security"].value["params"]
+    assert security["podRange"] == cluster["networkProfile"]["podCidr"]
+
+
+ENDPOINTS = {one["kind"]: one for one in part("endpoints").of("var")["endpoints"].value}
 
 
 def test_private_endpoints_name_group_member_subnet_and_zone_as_azure_does() -> None:
-    endpoints = {
-        params["address"].removeprefix("addresses."): params
-        for one in MAIN.of("module").values()
-        if one.target == "modules/private-endpoint.bicep" and (params := one.value["params"])
-    }
     expected = {
         "postgres": ("postgresqlServer", ["postgresqlServer"], "database", "postgres"),
         "postgresReplica": ("postgresqlServer", ["postgresqlServer"], "database", "postgres"),
-        "cosmos": ("Sql", "cosmosMembers.outputs.members", "database", "cosmos"),
+        "cosmos": ("Sql", "concat([ shared.cosmos ], cosmosRegions)", "database", "cosmos"),
         "redis": ("redisEnterprise", ["redisEnterprise"], "cache", "redis"),
         "serviceBus": ("namespace", ["namespace"], "messaging", "serviceBus"),
         "keyVault": ("vault", ["default"], "security", "keyVault"),
-        "registry": ("registry", "registryMembers.outputs.members", "security", "registry"),
+        "registry": ("registry", "concat([ 'registry' ], registryRegions)", "security", "registry"),
         "blob": ("blob", ["blob"], "security", "blob"),
         "openAi": ("account", ["default"], "security", "openAi"),
     }
-    assert {
-        name: (
-            params["target"]["groupId"],
-            params["target"]["members"],
-            params["subnetId"].removeprefix("network.outputs.subnetIds."),
-            params["zoneName"].removeprefix("dns.outputs.name."),
-        )
-        for name, params in endpoints.items()
-    } == expected
+    found = {
+        kind: (one["groupId"], one["members"], one["subnet"], one["zone"]) for kind, one in ENDPOINTS.items()
+    }
+    assert found == expected
+
+
+def test_members_of_regions_are_named_as_azure_does() -> None:
+    variables = part("endpoints").of("var")
+    assert variables["cosmosRegions"].value == "'${shared.cosmos}-${region}'"
+    assert variables["registryRegions"].value == "'registry_data_${region}'"
+
+
+def test_every_kind_of_service_has_a_zone_and_every_zone_an_endpoint() -> None:
+    zones = module("private-dns").of("var")["zones"].value
+    assert {one["zone"] for one in ENDPOINTS.values()} == set(zones)
+    assert len(set(zones.values())) == len(zones)
 
 
 def test_endpoints_lie_in_the_range_of_their_subnet() -> None:
     addresses = default("addresses")
-    for one in MAIN.of("module").values():
-        if one.target == "modules/private-endpoint.bicep":
-            params = one.value["params"]
-            subnet = params["subnetId"].removeprefix("network.outputs.subnetIds.")
-            address = addresses[params["address"].removeprefix("addresses.")]
-            assert ip_address(address) in ip_network(addresses[subnet]), one.name
+    for kind, one in ENDPOINTS.items():
+        assert ip_address(addresses[kind]) in ip_network(addresses[one["subnet"]]), kind
+
+
+def test_addresses_of_members_do_not_run_into_each_other() -> None:
+    addresses = default("addresses")
+    members = {"cosmos": 3, "registry": 3}  # the service and two regions
+    taken = [ip_address(addresses[kind]) + i for kind in ENDPOINTS for i in range(members.get(kind, 1))]
+    assert len(set(taken)) == len(taken)
 
 
 def test_second_site_has_the_same_plan_in_a_network_of_its_own() -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.infra.bicep_file import INFRA, MODULES, parameters, read
+from tests.infra.bicep_file import MAIN, MODULES, PARTS, parameters, read
 
-MAIN = INFRA / "main.bicep"
+COMPOSING = [MAIN, *PARTS]
 SECRETS = re.compile(
     r"listKeys|listSecrets|primaryKey|connectionStrings|accountKey|administratorLoginPassword", re.I
 )
@@ -17,11 +17,24 @@ def test_there_are_modules() -> None:
     assert len(MODULES) > 30
 
 
-def test_main_composes_and_holds_no_resource() -> None:
-    main = read(MAIN)
-    assert not main.of("resource")
-    used = {(INFRA / one.target).resolve() for one in main.of("module").values()}
-    assert used == {path.resolve() for path in MODULES}
+def test_main_and_its_parts_compose_and_hold_no_resource() -> None:
+    used = set()
+    for path in [*COMPOSING, *MODULES]:
+        file = read(path)
+        assert path in MODULES or not file.of("resource")
+        used |= {(path.parent / one.target).resolve() for one in file.of("module").values()}
+    assert used == {path.resolve() for path in [*PARTS, *MODULES]}
+
+
+def test_no_two_deployments_of_a_site_have_one_name() -> None:
+    names = [one.value["name"] for path in [*COMPOSING, *MODULES] for one in read(path).of("module").values()]
+    assert len(set(names)) == len(names) > len(MODULES)
+
+
+@pytest.mark.parametrize("path", PARTS, ids=lambda path: path.stem)
+def test_part_fits_on_a_few_screens(path: Path) -> None:
+    assert len(path.read_text().splitlines()) <= 200
+    assert len(read(path).of("param")) <= 10
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
@@ -33,12 +46,12 @@ def test_module_is_small_and_says_what_it_made(path: Path) -> None:
         assert {"name", "resourceId"} <= set(file.of("output"))
 
 
-@pytest.mark.parametrize("path", [MAIN, *MODULES], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*COMPOSING, *MODULES], ids=lambda path: path.stem)
 def test_every_declaration_is_described(path: Path) -> None:
     assert [one.name for one in read(path).declarations if not one.is_described] == []
 
 
-@pytest.mark.parametrize("path", [MAIN, *MODULES], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*COMPOSING, *MODULES], ids=lambda path: path.stem)
 def test_no_key_is_read_or_given_away(path: Path) -> None:
     assert SECRETS.findall(path.read_text()) == []
 

@@ -1,5 +1,4 @@
-// Role assignments of the services: queues, vault, model, leases, telemetry.
-// The table of all of them is docs/operations/access.md.
+// Role assignments of the services: queues, model, leases, telemetry.
 targetScope = 'resourceGroup'
 
 @description('Identities by holder.')
@@ -28,16 +27,6 @@ var onQueues = [
   { holder: 'scaler', queue: 'ai-schedule-generation', role: 'Azure Service Bus Data Owner' }
   { holder: 'scaler', queue: 'location-search', role: 'Azure Service Bus Data Owner' }
   { holder: 'scaler', queue: 'notification', role: 'Azure Service Bus Data Owner' }
-]
-
-@description('Vault: the keys of third parties, and the certificate of the gateway.')
-var onVault = [
-  { holder: 'user', role: 'Key Vault Secrets User' }
-  { holder: 'trip', role: 'Key Vault Secrets User' }
-  { holder: 'ai', role: 'Key Vault Secrets User' }
-  { holder: 'location', role: 'Key Vault Secrets User' }
-  { holder: 'notification', role: 'Key Vault Secrets User' }
-  { holder: 'gateway', role: 'Key Vault Secrets User' }
 ]
 
 @description('Leases of the Functions host.')
@@ -71,9 +60,6 @@ resource queue 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing = [
   for entry in onQueues: { parent: namespace, name: entry.queue }
 ]
 
-@description('Key vault.')
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = { name: names.keyVault }
-
 @description('Container of the leases.')
 resource leases 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' existing = { name: '${names.storage}/default/azure-webjobs-hosts' }
 
@@ -88,19 +74,6 @@ resource queueRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (entry, i) in onQueues: {
     scope: queue[i]
     name: guid(queue[i].id, entry.holder, roles[entry.role])
-    properties: {
-      principalId: identities[entry.holder].principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
-    }
-  }
-]
-
-@description('Roles on the vault.')
-resource vaultRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for entry in onVault: {
-    scope: vault
-    name: guid(vault.id, entry.holder, roles[entry.role])
     properties: {
       principalId: identities[entry.holder].principalId
       principalType: 'ServicePrincipal'
