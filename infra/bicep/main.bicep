@@ -271,6 +271,13 @@ module databaseBackup 'modules/backup-postgres.bicep' = if (isFirst) {
   dependsOn: [ access ]
 }
 
+@description('Locks, in production.')
+module locks 'modules/locks.bicep' = if (environmentName == 'prod') {
+  name: 'locks'
+  params: { names: names.outputs.names, isFirst: isFirst }
+  dependsOn: [ data ]
+}
+
 @description('Cluster.')
 module platform 'parts/platform.bicep' = {
   name: 'platform'
@@ -329,7 +336,7 @@ module metricAlerts 'modules/alerts-metrics.bicep' = {
   params: {
     prefix: 'alert-tripgen-${environmentName}'
     serviceBusId: data.outputs.ids.serviceBus
-    replicaId: data.outputs.ids.postgresReplica
+    replicaId: isFirst ? data.outputs.ids.postgresReplica : data.outputs.ids.postgres
     actionGroupId: foundation.outputs.actionGroupId
   }
 }

@@ -111,6 +111,7 @@ def test_vault_and_registry_are_premium_and_backups_geo_redundant() -> None:
     assert module("registry").resources("Microsoft.ContainerRegistry/registries/replications")
     backup = made("backup", "Microsoft.DataProtection/backupVaults")["properties"]
     assert backup["storageSettings"][0]["type"] == "GeoRedundant"
+    assert backup["securitySettings"]["softDeleteSettings"]["state"] == "AlwaysOn"
     assert default("secondaryLocation") == "koreacentral"
 
 
@@ -170,12 +171,25 @@ def test_last_rule_of_every_security_group_denies() -> None:
 def test_every_drawn_alert_is_there() -> None:
     logs = {one["name"] for one in module("alerts-logs").of("var")["alerts"].value}
     bus = {one["name"] for one in module("alerts-metrics").of("var")["busAlerts"].value}
-    assert logs == {"error-rate", "draft-time", "expiry"}
+    assert logs == {"error-rate", "draft-time", "expiry", "backup"}
     assert bus == {"queue-age", "dead-letters"}
     assert {"lagRule"} <= set(module("alerts-metrics").of("resource"))
     assert module("alerts-availability").of("resource")
     params = module("alerts-logs").of("param")
     assert (params["errorPercent"].value, params["draftSeconds"].value) == (1, 5)
+
+
+def test_lag_is_watched_beside_the_first_database_and_in_the_second_region() -> None:
+    params = read(MAIN).of("module")["metricAlerts"].value["params"]
+    assert params["replicaId"] == "isFirst ? data.outputs.ids.postgresReplica : data.outputs.ids.postgres"
+
+
+def test_what_travellers_made_is_locked_in_production() -> None:
+    locks = module("locks").resources("Microsoft.Authorization/locks")
+    assert {one["scope"] for one in locks} == {"postgres", "cosmos", "registry"}
+    assert {one["properties"]["level"] for one in locks} == {"CanNotDelete"}
+    main = MAIN.read_text()
+    assert "module locks 'modules/locks.bicep' = if (environmentName == 'prod')" in main
 
 
 def test_pods_have_the_same_range_for_cluster_and_security_groups() -> None:

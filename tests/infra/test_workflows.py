@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.infra.bicep_file import INFRA, parameters
 from tests.infra.manifests import OVERLAYS
 from tests.launch import ROOT
 
@@ -57,6 +58,22 @@ def test_no_secret_is_stored_and_no_input_reaches_a_shell_unquoted(workflow: dic
         assert "${{" not in step.get("run", "")
         if str(step.get("uses", "")).startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
+
+
+def test_the_publisher_of_a_site_is_its_workflow() -> None:
+    job = yaml.safe_load((ROOT / ".github/workflows/image.yml").read_text())["jobs"]["image"]
+    assert job["environment"] == "publish-${{ matrix.site }}"
+    assert parameters("dr")["operators"]["publisherSubject"] == ""  # its images are those of the first site
+    for site in job["strategy"]["matrix"]["site"]:
+        subject = parameters(site)["operators"]["publisherSubject"]
+        assert subject.endswith(f":environment:publish-{site}")
+
+
+def test_what_would_change_is_shown_for_every_site_that_is_deployed() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/infra.yml").read_text())["jobs"]
+    sites = {path.stem for path in INFRA.glob("*.bicepparam")}
+    for name in ("what-if", "deploy"):
+        assert set(jobs[name]["strategy"]["matrix"]["environment"]) == sites
 
 
 @pytest.fixture
