@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, start, table, travel
+from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, start, table, travel, work
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -25,6 +25,7 @@ ON_STORES: Mapping[str, Row] = {
     "bus": bus.measure,
     "travel": travel.measure,
     "cosmos": cosmos.measure,
+    "work": work.measure,
 }
 ON_PRODUCT: Mapping[str, Row] = {
     "draft": draft.measure,
@@ -41,6 +42,7 @@ ROWS = {
     "plan": "the optimiser alone, for 3, 7 and 14 days",
     "planner": "the planning kernel on published instances, against VROOM and OR-Tools",
     "travel": "estimated ways inside a city against the route service, with the constants that fit",
+    "work": "processor time of a message of each queue, which benchmarks/scaling reads",
     "start": "import of the app, start of the stack, a whole demo",
 }
 
