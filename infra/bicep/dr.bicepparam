@@ -94,6 +94,8 @@ param services = [
       '/api/v1/users*'
       '/api/v1/sessions*'
       '/api/v1/notifications*'
+      '/api/v1/openapi.json'
+      '/api/v1/docs*'
     ]
   }
   {
@@ -102,6 +104,7 @@ param services = [
     port: 30081
     paths: [
       '/api/v1/trips*'
+      '/api/v1/invitations*'
     ]
   }
   {
