@@ -12,7 +12,22 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, cosmos, draft, hop, jobs, nearby, plan, planner, plans, start, table, travel
+from benchmarks import (
+    api,
+    bus,
+    cosmos,
+    draft,
+    hop,
+    jobs,
+    nearby,
+    plan,
+    planner,
+    plans,
+    start,
+    table,
+    travel,
+    work,
+)
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -27,6 +42,7 @@ ON_STORES: dict[str, Row] = {
     "bus": bus.measure,
     "travel": travel.measure,
     "cosmos": cosmos.measure,
+    "work": work.measure,
 }
 ON_PRODUCT: Mapping[str, Row] = {
     "draft": draft.measure,
@@ -45,6 +61,7 @@ ROWS = {
     "plans": "plans of many parties and routes: how many pass, and how good they are",
     "planner": "the planning kernel on published instances, against VROOM and OR-Tools",
     "travel": "estimated ways inside a city against the route service, with the constants that fit",
+    "work": "processor time of a message of each queue, which benchmarks/scaling reads",
     "start": "import of the app, start of the stack, a whole demo",
 }
 

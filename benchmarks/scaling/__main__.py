@@ -1,4 +1,8 @@
-"""`python -m benchmarks.scaling` prints the candidates and writes the plot to out/scaling.svg."""
+"""`python -m benchmarks.scaling [FILE]` prints the candidates and writes the plot to out/scaling.svg.
+
+FILE holds measured times, as `./tripgen bench work --json FILE` writes them; those of the repository
+without one.
+"""
 
 import sys
 from pathlib import Path
@@ -6,17 +10,26 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.scaling.choice import WORKERS, choose, outcomes
+from benchmarks.measurement import BenchmarkError
+from benchmarks.scaling.choice import MEASURED, choose, outcomes, workers
 from benchmarks.scaling.plot import svg
 from benchmarks.scaling.rule import Outcome
 
 OUT = Path("out/scaling.svg")
 
 
-def main() -> int:
-    """0 always: it is arithmetic."""
+def main(arguments: list[str]) -> int:
+    """0, or 1 when the measured times cannot be read."""
     console = Console(width=100)
-    found = {name: outcomes(worker) for name, worker in WORKERS.items()}
+    try:
+        known = workers(Path(arguments[0]) if arguments else MEASURED)
+    except (BenchmarkError, OSError, ValueError) as error:
+        console.print(f"[red]{error}[/]")
+        return 1
+    for name, worker in known.items():
+        rate = worker.parallel / worker.service_s
+        console.print(f"{name}: {worker.service_s:.2f} s a message, {rate:.1f} messages a second and replica")
+    found = {name: outcomes(worker) for name, worker in known.items()}
     for name, of in found.items():
         console.print(_table(name, of, chosen=choose(of)))
     OUT.parent.mkdir(exist_ok=True)
@@ -37,4 +50,4 @@ def _table(name: str, of: dict[int, dict[str, Outcome]], *, chosen: int) -> Tabl
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,18 +1,65 @@
 """The numbers of each worker, the bursts it must live with, and the messages per replica that follow."""
 
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.measurement import BenchmarkError
 from benchmarks.scaling.rule import Outcome, Worker, simulate
+from benchmarks.work import QUEUES, WHAT
 
+MEASURED = Path(__file__).with_name("measured.json")
+"""What `./tripgen bench work --json` wrote on the machine it names."""
 COLD_START_S = 45
 """From the decision to the first message: image on the node, host, language worker. Assumed, not measured."""
+AT_ONCE = 8
+"""Messages a replica works on at once: maxConcurrentCalls of host.json."""
 
-WORKERS: Mapping[str, Worker] = {
-    "ai": Worker(service_s=4.0, parallel=2, cold_start_s=COLD_START_S, least=2, most=8),
-    "location": Worker(service_s=2.0, parallel=8, cold_start_s=COLD_START_S, least=2, most=10),
-    "notification": Worker(service_s=0.2, parallel=8, cold_start_s=COLD_START_S, least=0, most=5),
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a worker runs: its share of a core, fewest and most replicas, as deploy/base has them.
+
+    `wait_s` is what a message waits for vendors while it needs no processor: assumed, not measured.
+    """
+
+    cores: float
+    least: int
+    most: int
+    wait_s: float
+
+
+PLACES: Mapping[str, Place] = {
+    "ai": Place(cores=1.0, least=2, most=8, wait_s=3.0),
+    "location": Place(cores=0.5, least=2, most=10, wait_s=1.0),
+    "notification": Place(cores=0.5, least=0, most=5, wait_s=0.05),
 }
-"""Seconds of work a message, with an allowance for the vendors' latency: docs/operations/scaling.md."""
+
+
+def workers(measured: Path = MEASURED) -> dict[str, Worker]:
+    """The workers by service; raises BenchmarkError when the file lacks a queue."""
+    document = json.loads(measured.read_text(encoding="utf-8"))
+    found = {line["what"]: line["ours"] / 1000 for line in document["measurements"] if line["row"] == "work"}
+    for service in QUEUES:
+        if f"{service}, {WHAT}" not in found:
+            raise BenchmarkError(
+                f"{measured} does not tell the {WHAT} of {service}: "
+                f"run `./tripgen bench work --json {measured}`."
+            )
+    return {service: worker(found[f"{service}, {WHAT}"], PLACES[service]) for service in QUEUES}
+
+
+def worker(processor_s: float, place: Place) -> Worker:
+    """A message takes its work and its waiting, or longer when its share of the core is the limit."""
+    return Worker(
+        service_s=max(processor_s + place.wait_s, AT_ONCE * processor_s / place.cores),
+        parallel=AT_ONCE,
+        cold_start_s=COLD_START_S,
+        least=place.least,
+        most=place.most,
+    )
+
 
 CANDIDATES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 SLACK = 1.1

@@ -13,7 +13,7 @@ param models = {
     capacity: 10
   }
   fallback: {
-    name: 'planner-small'
+    name: 'planner-fallback'
     model: 'gpt-4.1-mini'
     version: '2025-04-14'
     sku: 'GlobalStandard'
@@ -24,7 +24,7 @@ param operators = {
   groupId: '00000000-0000-0000-0000-000000000000'
   groupName: 'tripgen-operators'
   mail: 'operators@example.org'
-  publisherSubject: 'repo:example/tripgen:environment:dev'
+  publisherSubject: 'repo:example/tripgen:environment:publish-dev'
 }
 param edge = {
   certificate: ''

@@ -13,7 +13,7 @@ param models = {
     capacity: 100
   }
   fallback: {
-    name: 'planner-small'
+    name: 'planner-fallback'
     model: 'gpt-4.1-mini'
     version: '2025-04-14'
     sku: 'GlobalStandard'
@@ -24,7 +24,7 @@ param operators = {
   groupId: '00000000-0000-0000-0000-000000000000'
   groupName: 'tripgen-operators'
   mail: 'operators@example.org'
-  publisherSubject: 'repo:example/tripgen:environment:prod'
+  publisherSubject: ''
 }
 param edge = {
   certificate: ''
@@ -37,6 +37,34 @@ param firstSite = {
   location: 'japaneast'
   frontDoorId: '00000000-0000-0000-0000-000000000000'
   postgresId: '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/rg-tripgen-prod/providers/Microsoft.DBforPostgreSQL/flexibleServers/psql-tripgen-prod'
+}
+// While it waits it runs no pods: few nodes, which grow when it serves. What cannot be resized in minutes is as large as the first.
+param sizes = {
+  zones: [
+    '1'
+    '2'
+    '3'
+  ]
+  systemPool: {
+    size: 'Standard_D2s_v3'
+    min: 3
+    max: 6
+  }
+  applicationPool: {
+    size: 'Standard_D4s_v3'
+    min: 1
+    max: 12
+  }
+  postgres: 'Standard_D4s_v3'
+  postgresStorageGb: 128
+  postgresZones: [
+    '1'
+    '3'
+    '2'
+  ]
+  redis: 'Balanced_B5'
+  busPartitions: 2
+  busUnits: 2
 }
 // A network of its own, so that the two may be peered.
 param addresses = {

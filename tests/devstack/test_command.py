@@ -25,6 +25,7 @@ def copy_to(folder: Path) -> Path:
     (folder / "constraints.txt").touch()
     (folder / "requirements.txt").touch()
     (folder / "requirements-native.txt").touch()
+    (folder / "requirements-infra.txt").touch()
     (folder / "requirements-dev.txt").write_text("-r requirements.txt\n")
     return folder
 
@@ -98,12 +99,38 @@ def test_later_run_through_a_link_makes_nothing(
 def test_check_runs_every_step_and_fails_if_one_does(
     first_runs: tuple[Path, list[tuple[int, str, str]]],
 ) -> None:
-    done = call(first_runs[0] / "tripgen", "check", CI="")
-    steps = ("ruff check", "ruff format", "mypy --strict", "import contracts", "functions of each service")
-    assert [line for line in done.stdout.splitlines() if line.startswith("FAILED")] == [
-        f"FAILED  {step}" for step in steps
-    ]
+    done = call(first_runs[0] / "tripgen", "check", CI="", TRIPGEN_TOOLS="none")
+    steps = (
+        *("ruff check", "ruff format", "mypy --strict", "import contracts", "functions of each service"),
+        *("Dockerfile", "workflows, rights", "workflows, schema", "updates of actions, schema"),
+        "compose.yaml, schema",
+    )
+    failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
+    assert failed[: len(steps)] == [f"FAILED  {step}" for step in steps]
+    assert all("manifests" in line for line in failed[len(steps) :])  # where kubectl is
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("ci", "tools", "said"),
+    [
+        ("true", "/nowhere", "FAILED  Bicep: its checker is not at /nowhere; set TRIPGEN_TOOLS"),
+        ("true", "none", "left out Bicep: its checker is not at none"),
+        ("", "/nowhere", "left out Bicep: its checker is not at /nowhere"),
+        ("true", "tools", "ok      Bicep"),
+    ],
+)
+def test_checkers_beside_the_repository_are_wanted_in_ci_unless_it_says_none(
+    first_runs: tuple[Path, list[tuple[int, str, str]]], tmp_path: Path, *, ci: str, tools: str, said: str
+) -> None:
+    if tools == "tools":
+        (tmp_path / "check_bicep.py").touch()
+        tools = str(tmp_path)
+    done = call(first_runs[0] / "tripgen", "check", CI=ci, TRIPGEN_TOOLS=tools)
+    assert [line for line in done.stdout.splitlines() if "Bicep" in line] == [
+        line for line in done.stdout.splitlines() if line.startswith(said)
+    ]
+    assert said in done.stdout
 
 
 @pytest.mark.parametrize("change", ["requirements", "place", "half-made"])

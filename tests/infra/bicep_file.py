@@ -1,5 +1,6 @@
 """Reads a Bicep file as plain values: literals come out as Python, other expressions as their source text."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,8 @@ import tree_sitter_bicep
 from tree_sitter import Language, Node, Parser
 
 INFRA = Path(__file__).parents[2] / "infra" / "bicep"
+MAIN = INFRA / "main.bicep"
+PARTS = sorted((INFRA / "parts").glob("*.bicep"))
 MODULES = sorted((INFRA / "modules").glob("*.bicep"))
 KINDS = {
     "parameter_declaration": "param",
@@ -55,15 +58,32 @@ class BicepFile:
 
 def read(path: Path) -> BicepFile:
     """Parse a file; raises ValueError when it is no Bicep."""
-    root = _parser.parse(path.read_bytes()).root_node
+    return _parse(path, path.read_text())
+
+
+def _parse(path: Path, text: str) -> BicepFile:
+    root = _parser.parse(text.encode()).root_node
     if root.has_error:
         raise ValueError(f"{path} does not parse.")
     return BicepFile(path, list(_declarations(root)))
 
 
+def parameters(name: str) -> dict[str, Any]:
+    """Values of a parameter file; the grammar knows its assignments only as variables."""
+    path = INFRA / f"{name}.bicepparam"
+    text = re.sub(r"^param (\w+) =", r"var \1 =", path.read_text(), flags=re.M)
+    variables = _parse(path, text.replace("using 'main.bicep'\n", "")).of("var")
+    return {name: one.value for name, one in variables.items()}
+
+
 def module(name: str) -> BicepFile:
     """A module by its name."""
     return read(INFRA / "modules" / f"{name}.bicep")
+
+
+def part(name: str) -> BicepFile:
+    """A part of a site, which composes modules, by its name."""
+    return read(INFRA / "parts" / f"{name}.bicep")
 
 
 def _declarations(root: Node) -> Iterator[Declaration]:

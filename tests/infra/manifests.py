@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +15,12 @@ from tests.launch import ROOT
 
 type Manifest = dict[str, Any]
 
-OVERLAYS = ("dev", "prod")
+OVERLAYS = ("dev", "prod", "dr")
 
 
-@cache
-def rendered(overlay: str) -> str:
-    """The overlay as YAML; where kustomize is missing the test is left out, but never in CI."""
-    command = _kustomize()
-    done = subprocess.run(
-        [*command, str(ROOT / "deploy/overlays" / overlay)], capture_output=True, text=True, check=False
-    )
+def build(folder: Path) -> str:
+    """An overlay's folder as YAML; where kustomize is missing the test is left out, but never in CI."""
+    done = subprocess.run([*_kustomize(), str(folder)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -36,6 +33,12 @@ def objects(overlay: str, kind: str) -> dict[str, Manifest]:
 def kinds(overlay: str) -> set[str]:
     """What kinds of objects the overlay holds."""
     return {str(item["kind"]) for item in _parsed(overlay)}
+
+
+@cache
+def rendered(overlay: str) -> str:
+    """An overlay as YAML."""
+    return build(ROOT / "deploy/overlays" / overlay)
 
 
 @cache

@@ -6,11 +6,11 @@ from pathlib import Path
 from uuid import UUID
 
 from tests.infra.bicep_file import INFRA, module
+from tests.infra.manifests import objects
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "operations" / "access.md"
-FILES = ("access", "access-queues", "access-platform", "access-shared", "access-cache")
+FILES = ("access", "access-queues", "access-vault", "access-platform", "access-shared", "access-cache")
 SCOPES = {
-    "onVault": "key vault",
     "onStorage": "blob container azure-webjobs-hosts",
     "onInsights": "Application Insights",
     "onModel": "Azure OpenAI",
@@ -39,6 +39,8 @@ def scope_of(variable: str, entry: dict[str, str]) -> str:
         return f"queue {entry['queue']}"
     if variable == "onDocuments":
         return f"container {entry['container']}"
+    if variable == "onSecrets":
+        return f"secrets of the {entry['secrets']}"
     return SCOPES[variable]
 
 
@@ -56,10 +58,22 @@ def test_assignments_are_made_in_the_access_modules_only() -> None:
     others = [
         path.stem
         for path in (INFRA / "modules").glob("*.bicep")
-        if path.stem not in FILES
+        if path.stem not in (*FILES, "access-secrets")
         and re.search(r"roleAssignments@|accessPolicyAssignments@", path.read_text(), re.I)
     ]
     assert others == []
+
+
+def test_nobody_reads_the_whole_vault_and_everybody_just_what_is_mounted() -> None:
+    variables = module("access-vault").of("var")
+    secrets = set(variables["serviceSecrets"].value)
+    readers = {one["holder"] for one in variables["onSecrets"].value if one["secrets"] == "services"}
+    mounted = {
+        name: set(re.findall(r"objectName: (\S+)", one["spec"]["parameters"]["objects"]))
+        for name, one in objects("prod", "SecretProviderClass").items()
+    }
+    assert mounted == dict.fromkeys(readers, secrets)
+    assert "scope: vault" not in (INFRA / "modules" / "access-secrets.bicep").read_text()
 
 
 def test_every_list_of_assignments_is_used_by_a_resource() -> None:

@@ -1,4 +1,4 @@
-"""What Checkov says about the Bicep files, and the offline checker where it lies beside the repository."""
+"""What Checkov says about the Bicep files, and schemas about compose.yaml and .github."""
 
 import json
 import os
@@ -12,7 +12,6 @@ from devstack import environment
 from tests.infra.bicep_file import INFRA, MODULES
 
 ROOT = Path(__file__).parents[2]
-TOOLS = Path(os.environ.get("TRIPGEN_TOOLS") or ROOT.parent / "shared" / "tools")
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +52,22 @@ def test_checkov_would_complain(infra: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.timeout(600)
-def test_offline_checker_has_no_complaint(infra: Path) -> None:
-    """Without the checker there is nothing to run, which `./tripgen check` says, and fails on in CI."""
-    if not TOOLS.is_dir():
-        assert os.environ.get("CI") != "true", f"The checker is not at {TOOLS}; set TRIPGEN_TOOLS."
-        return
-    command = [str(infra / "python"), str(TOOLS / "check_bicep.py"), "--strict", str(INFRA)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 errors, 0 warnings" in done.stdout
+@pytest.mark.parametrize(
+    ("schema", "file", "wrong"),
+    [
+        ("compose-spec", "compose.yaml", ("healthcheck:", "health_check:")),
+        ("github-workflows", ".github/workflows/infra.yml", ("needs: build", "need: build")),
+        ("dependabot", ".github/dependabot.yml", ("interval: weekly", "interval: sometimes")),
+    ],
+)
+def test_schemas_accept_what_is_here_and_refuse_a_slip(
+    infra: Path, tmp_path: Path, *, schema: str, file: str, wrong: tuple[str, str]
+) -> None:
+    command = [str(infra / "check-jsonschema"), "--builtin-schema", f"vendor.{schema}"]
+    good = subprocess.run([*command, str(ROOT / file)], capture_output=True, text=True, check=False)
+    assert good.returncode == 0, good.stdout
+    slip = tmp_path / Path(file).name
+    slip.write_text((ROOT / file).read_text().replace(*wrong))
+    bad = subprocess.run([*command, str(slip)], capture_output=True, text=True, check=False)
+    assert bad.returncode == 1
+    assert wrong[1].split(":")[0] in bad.stdout or "sometimes" in bad.stdout

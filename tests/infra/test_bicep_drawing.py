@@ -1,18 +1,15 @@
 """The facts of the drawing, held against the files: addresses, zones, tiers, retention, ports."""
 
-import re
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
 
-from tests.infra.bicep_file import INFRA, MODULES, module, read
-
-MAIN = read(INFRA / "main.bicep")
+from tests.infra.bicep_file import INFRA, MAIN, MODULES, module, parameters, part, read
 
 
 def default(param: str) -> Any:
-    return MAIN.of("param")[param].value
+    return read(MAIN).of("param")[param].value
 
 
 def made(module_name: str, type_name: str) -> dict[str, Any]:
@@ -114,6 +111,7 @@ def test_vault_and_registry_are_premium_and_backups_geo_redundant() -> None:
     assert module("registry").resources("Microsoft.ContainerRegistry/registries/replications")
     backup = made("backup", "Microsoft.DataProtection/backupVaults")["properties"]
     assert backup["storageSettings"][0]["type"] == "GeoRedundant"
+    assert backup["securitySettings"]["softDeleteSettings"]["state"] == "AlwaysOn"
     assert default("secondaryLocation") == "koreacentral"
 
 
@@ -173,7 +171,7 @@ def test_last_rule_of_every_security_group_denies() -> None:
 def test_every_drawn_alert_is_there() -> None:
     logs = {one["name"] for one in module("alerts-logs").of("var")["alerts"].value}
     bus = {one["name"] for one in module("alerts-metrics").of("var")["busAlerts"].value}
-    assert logs == {"error-rate", "draft-time", "expiry"}
+    assert logs == {"error-rate", "draft-time", "expiry", "backup"}
     assert bus == {"queue-age", "dead-letters"}
     assert {"lagRule"} <= set(module("alerts-metrics").of("resource"))
     assert module("alerts-availability").of("resource")
@@ -181,63 +179,91 @@ def test_every_drawn_alert_is_there() -> None:
     assert (params["errorPercent"].value, params["draftSeconds"].value) == (1, 5)
 
 
+def test_lag_is_watched_beside_the_first_database_and_in_the_second_region() -> None:
+    params = read(MAIN).of("module")["metricAlerts"].value["params"]
+    assert params["replicaId"] == "isFirst ? data.outputs.ids.postgresReplica : data.outputs.ids.postgres"
+
+
+def test_what_travellers_made_is_locked_in_production() -> None:
+    locks = module("locks").resources("Microsoft.Authorization/locks")
+    assert {one["scope"] for one in locks} == {"postgres", "cosmos", "registry"}
+    assert {one["properties"]["level"] for one in locks} == {"CanNotDelete"}
+    main = MAIN.read_text()
+    assert "module locks 'modules/locks.bicep' = if (environmentName == 'prod')" in main
+
+
 def test_pods_have_the_same_range_for_cluster_and_security_groups() -> None:
     cluster = made("cluster", "Microsoft.ContainerService/managedClusters")["properties"]
-    assert MAIN.of("module")["security"].value["params"]["podRange"] == cluster["networkProfile"]["podCidr"]
+    security = part("foundation").of("module")["security"].value["params"]
+    assert security["podRange"] == cluster["networkProfile"]["podCidr"]
+
+
+ENDPOINTS = {one["kind"]: one for one in part("endpoints").of("var")["endpoints"].value}
 
 
 def test_private_endpoints_name_group_member_subnet_and_zone_as_azure_does() -> None:
-    endpoints = {
-        params["address"].removeprefix("addresses."): params
-        for one in MAIN.of("module").values()
-        if one.target == "modules/private-endpoint.bicep" and (params := one.value["params"])
-    }
     expected = {
         "postgres": ("postgresqlServer", ["postgresqlServer"], "database", "postgres"),
         "postgresReplica": ("postgresqlServer", ["postgresqlServer"], "database", "postgres"),
-        "cosmos": ("Sql", "cosmosMembers.outputs.members", "database", "cosmos"),
+        "cosmos": ("Sql", "concat([ shared.cosmos ], cosmosRegions)", "database", "cosmos"),
         "redis": ("redisEnterprise", ["redisEnterprise"], "cache", "redis"),
         "serviceBus": ("namespace", ["namespace"], "messaging", "serviceBus"),
         "keyVault": ("vault", ["default"], "security", "keyVault"),
-        "registry": ("registry", "registryMembers.outputs.members", "security", "registry"),
+        "registry": ("registry", "concat([ 'registry' ], registryRegions)", "security", "registry"),
         "blob": ("blob", ["blob"], "security", "blob"),
         "openAi": ("account", ["default"], "security", "openAi"),
     }
-    assert {
-        name: (
-            params["target"]["groupId"],
-            params["target"]["members"],
-            params["subnetId"].removeprefix("network.outputs.subnetIds."),
-            params["zoneName"].removeprefix("dns.outputs.name."),
-        )
-        for name, params in endpoints.items()
-    } == expected
+    found = {
+        kind: (one["groupId"], one["members"], one["subnet"], one["zone"]) for kind, one in ENDPOINTS.items()
+    }
+    assert found == expected
+
+
+def test_members_of_regions_are_named_as_azure_does() -> None:
+    variables = part("endpoints").of("var")
+    assert variables["cosmosRegions"].value == "'${shared.cosmos}-${region}'"
+    assert variables["registryRegions"].value == "'registry_data_${region}'"
+
+
+def test_every_kind_of_service_has_a_zone_and_every_zone_an_endpoint() -> None:
+    zones = module("private-dns").of("var")["zones"].value
+    assert {one["zone"] for one in ENDPOINTS.values()} == set(zones)
+    assert len(set(zones.values())) == len(zones)
 
 
 def test_endpoints_lie_in_the_range_of_their_subnet() -> None:
     addresses = default("addresses")
-    for one in MAIN.of("module").values():
-        if one.target == "modules/private-endpoint.bicep":
-            params = one.value["params"]
-            subnet = params["subnetId"].removeprefix("network.outputs.subnetIds.")
-            address = addresses[params["address"].removeprefix("addresses.")]
-            assert ip_address(address) in ip_network(addresses[subnet]), one.name
+    for kind, one in ENDPOINTS.items():
+        assert ip_address(addresses[kind]) in ip_network(addresses[one["subnet"]]), kind
+
+
+def test_addresses_of_members_do_not_run_into_each_other() -> None:
+    addresses = default("addresses")
+    members = {"cosmos": 3, "registry": 3}  # the service and two regions
+    taken = [ip_address(addresses[kind]) + i for kind in ENDPOINTS for i in range(members.get(kind, 1))]
+    assert len(set(taken)) == len(taken)
 
 
 def test_second_site_has_the_same_plan_in_a_network_of_its_own() -> None:
-    text = (INFRA / "dr.bicepparam").read_text()
-    [block] = re.findall(r"^param addresses = \{\n(.*?)^\}", text, re.M | re.S)
-    theirs = dict(re.findall(r"(\w+): '([^']+)'", block))
+    theirs = parameters("dr")["addresses"]
     assert {key: value.replace("10.1.", "10.0.", 1) for key, value in theirs.items()} == default("addresses")
     assert not any(value.startswith("10.0.") for value in theirs.values())
-    assert "param location = 'koreacentral'" in text
+    assert parameters("dr")["location"] == default("secondaryLocation") == "koreacentral"
+
+
+def test_second_site_has_the_same_services_and_sizes_but_fewer_nodes_while_it_waits() -> None:
+    theirs, ours = parameters("dr"), default("sizes")
+    for service in theirs["services"]:
+        service["address"] = service["address"].replace("10.1.", "10.0.", 1)
+    assert theirs["services"] == default("services")
+    assert theirs["sizes"]["applicationPool"].pop("min") < ours["applicationPool"].pop("min")
+    assert theirs["sizes"] == ours
 
 
 def test_bus_is_called_as_drawn() -> None:
-    prod = (INFRA / "prod.bicepparam").read_text()
-    assert "param environmentName = 'prod'" in prod
-    home = module("names").of("param")["homeRegion"].value
-    assert f"param location = '{home}'" in prod
+    prod = parameters("prod")
+    assert prod["environmentName"] == "prod"
+    assert prod["location"] == module("names").of("param")["homeRegion"].value
     variables = module("names").of("var")
     assert variables["suffix"].value.startswith("location == homeRegion ? '' :")
     assert variables["site"].value == "'tripgen-${environmentName}${suffix}'"

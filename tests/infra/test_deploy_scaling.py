@@ -1,26 +1,69 @@
 """The autoscaler's numbers are those the simulation chose, and it scales as Kubernetes does."""
 
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
-from benchmarks.scaling.choice import WORKERS, choose, outcomes
+from benchmarks.measurement import BenchmarkError
+from benchmarks.scaling.choice import AT_ONCE, MEASURED, PLACES, Place, choose, outcomes, worker, workers
 from benchmarks.scaling.plot import svg
 from benchmarks.scaling.rule import Worker, simulate, wanted
-from tests.infra.manifests import OVERLAYS, objects
+from benchmarks.work import QUEUES, processor_seconds
+from tests.infra.manifests import OVERLAYS, container, objects
+from tests.launch import ROOT
 
 WORKER = Worker(service_s=1, parallel=1, cold_start_s=30, least=1, most=8)
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_the_manifests_hold_what_was_chosen(overlay: str) -> None:
-    for name, worker in WORKERS.items():
+    for name, one in workers().items():
         trigger = objects(overlay, "ScaledObject")[name]["spec"]["triggers"][0]
-        assert trigger["metadata"]["messageCount"] == str(choose(outcomes(worker)))
+        assert trigger["metadata"]["messageCount"] == str(choose(outcomes(one)))
 
 
-def test_the_simulated_replicas_are_those_of_production() -> None:
-    for name, worker in WORKERS.items():
+def test_the_simulated_places_are_those_of_production() -> None:
+    for name, place in PLACES.items():
         spec = objects("prod", "ScaledObject")[name]["spec"]
-        assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (worker.least, worker.most)
+        assert (spec["minReplicaCount"], spec["maxReplicaCount"]) == (place.least, place.most)
+        assert spec["triggers"][0]["metadata"]["queueName"] == QUEUES[name]
+        cpu = str(container(objects("prod", "Deployment")[name])["resources"]["requests"]["cpu"])
+        assert place.cores == (int(cpu[:-1]) / 1000 if cpu.endswith("m") else float(cpu))
+
+
+def test_a_replica_takes_as_many_messages_at_once_as_the_host() -> None:
+    host = json.loads((ROOT / "host.json").read_text())
+    assert host["extensions"]["serviceBus"]["maxConcurrentCalls"] == AT_ONCE
+
+
+def test_measured_times_name_their_machine() -> None:
+    machine = json.loads(MEASURED.read_text())["machine"]["description"]
+    assert "2 cores" in machine
+
+
+def test_times_without_a_queue_say_how_to_measure_it(tmp_path: Path) -> None:
+    document = json.loads(MEASURED.read_text())
+    document["measurements"] = [one for one in document["measurements"] if "location" not in one["what"]]
+    (tmp_path / "less.json").write_text(json.dumps(document))
+    with pytest.raises(BenchmarkError, match=r"location.*\./tripgen bench work --json"):
+        workers(tmp_path / "less.json")
+
+
+def test_a_message_takes_its_work_and_its_waiting_unless_the_core_is_the_limit() -> None:
+    assert worker(0.1, Place(cores=1, least=1, most=1, wait_s=3)).service_s == pytest.approx(3.1)
+    busy = worker(1.0, Place(cores=0.5, least=1, most=1, wait_s=3))
+    assert busy.parallel / busy.service_s == pytest.approx(0.5)  # half a core, one second a message
+
+
+def test_processor_time_counts_children_that_ended() -> None:
+    before = processor_seconds(os.getpid())
+    burn = "import time\nwhile time.process_time() < 0.5: pass"
+    subprocess.run([sys.executable, "-c", burn], check=True)
+    assert processor_seconds(os.getpid()) - before >= 0.5
 
 
 @pytest.mark.parametrize(
@@ -57,5 +100,5 @@ def test_more_replicas_come_after_their_cold_start_and_leave_after_the_quiet_tim
 
 
 def test_the_plot_shows_every_candidate_once() -> None:
-    found = {name: outcomes(worker) for name, worker in WORKERS.items()}
+    found = {name: outcomes(one) for name, one in workers().items()}
     assert svg(found).count("<circle") == sum(len(of) for of in found.values())

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.infra.bicep_file import INFRA, parameters
+from tests.infra.manifests import OVERLAYS
 from tests.launch import ROOT
 
 WORKFLOWS = sorted(ROOT.glob(".github/workflows/*.yml"))
@@ -58,6 +60,22 @@ def test_no_secret_is_stored_and_no_input_reaches_a_shell_unquoted(workflow: dic
             assert step["with"]["persist-credentials"] is False
 
 
+def test_the_publisher_of_a_site_is_its_workflow() -> None:
+    job = yaml.safe_load((ROOT / ".github/workflows/image.yml").read_text())["jobs"]["image"]
+    assert job["environment"] == "publish-${{ matrix.site }}"
+    assert parameters("dr")["operators"]["publisherSubject"] == ""  # its images are those of the first site
+    for site in job["strategy"]["matrix"]["site"]:
+        subject = parameters(site)["operators"]["publisherSubject"]
+        assert subject.endswith(f":environment:publish-{site}")
+
+
+def test_what_would_change_is_shown_for_every_site_that_is_deployed() -> None:
+    jobs = yaml.safe_load((ROOT / ".github/workflows/infra.yml").read_text())["jobs"]
+    sites = {path.stem for path in INFRA.glob("*.bicepparam")}
+    for name in ("what-if", "deploy"):
+        assert set(jobs[name]["strategy"]["matrix"]["environment"]) == sites
+
+
 @pytest.fixture
 def deploy(tmp_path: Path) -> Path:
     return Path(shutil.copytree(ROOT / "deploy", tmp_path / "deploy"))
@@ -67,16 +85,18 @@ def bump(deploy: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([deploy / "bump", *words], capture_output=True, text=True, check=False)
 
 
-def test_a_release_changes_the_tag_of_one_overlay(deploy: Path) -> None:
-    file = "overlays/prod/kustomization.yaml"
-    before = (deploy / file).read_text()
-    assert bump(deploy, "prod", "v1.2.3").returncode == 0
-    assert (deploy / file).read_text() == before.replace("newTag: v0.0.0", "newTag: v1.2.3") != before
-    assert (deploy / "overlays/dev/kustomization.yaml").read_text().count("v1.2.3") == 0
+@pytest.mark.parametrize(("overlay", "changed"), [("dev", {"dev"}), ("prod", {"prod", "dr"})])
+def test_a_release_changes_the_tag_and_nothing_else(deploy: Path, overlay: str, changed: set[str]) -> None:
+    files = {site: deploy / f"overlays/{site}/kustomization.yaml" for site in OVERLAYS}
+    before = {site: file.read_text() for site, file in files.items()}
+    assert bump(deploy, overlay, "v1.2.3").returncode == 0
+    for site, file in files.items():
+        tag = "v1.2.3" if site in changed else "v0.0.0"
+        assert file.read_text() == before[site].replace("newTag: v0.0.0", f"newTag: {tag}")
 
 
 @pytest.mark.parametrize(
-    "words", [("prod",), ("test", "v1.2.3"), ("prod", "latest"), ("prod", "v1.2.3/e;rm")]
+    "words", [("prod",), ("test", "v1.2.3"), ("dr", "v1.2.3"), ("prod", "latest"), ("prod", "v1.2.3/e;rm")]
 )
 def test_a_release_that_makes_no_sense_changes_nothing(deploy: Path, words: tuple[str, ...]) -> None:
     before = (deploy / "overlays/prod/kustomization.yaml").read_text()

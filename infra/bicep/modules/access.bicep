@@ -1,5 +1,4 @@
-// Role assignments of the services: vault, model, leases, telemetry.
-// The table of all of them is docs/operations/access.md.
+// Role assignments of the services: model, leases, telemetry.
 targetScope = 'resourceGroup'
 
 @description('Identities by holder.')
@@ -10,16 +9,6 @@ param names object
 
 @description('Ids of the built-in roles by name.')
 var roles = loadJsonContent('../roles.json')
-
-@description('Vault: the keys of third parties, and the certificate of the gateway.')
-var onVault = [
-  { holder: 'user', role: 'Key Vault Secrets User' }
-  { holder: 'trip', role: 'Key Vault Secrets User' }
-  { holder: 'ai', role: 'Key Vault Secrets User' }
-  { holder: 'location', role: 'Key Vault Secrets User' }
-  { holder: 'notification', role: 'Key Vault Secrets User' }
-  { holder: 'gateway', role: 'Key Vault Secrets User' }
-]
 
 @description('Leases of the Functions host.')
 var onStorage = [
@@ -45,9 +34,6 @@ var onModel = [
   { holder: 'location', role: 'Cognitive Services OpenAI User' }
 ]
 
-@description('Key vault.')
-resource vault 'Microsoft.KeyVault/vaults@2026-02-01' existing = { name: names.keyVault }
-
 @description('Container of the leases.')
 resource leases 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-04-01' existing = { name: '${names.storage}/default/azure-webjobs-hosts' }
 
@@ -56,19 +42,6 @@ resource insights 'Microsoft.Insights/components@2020-02-02' existing = { name: 
 
 @description('Azure OpenAI.')
 resource model 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = { name: names.openAi }
-
-@description('Roles on the vault.')
-resource vaultRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for entry in onVault: {
-    scope: vault
-    name: guid(vault.id, entry.holder, roles[entry.role])
-    properties: {
-      principalId: identities[entry.holder].principalId
-      principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[entry.role])
-    }
-  }
-]
 
 @description('Roles on the leases.')
 resource storageRoles 'Microsoft.Authorization/roleAssignments@2022-04-01' = [

@@ -1,4 +1,4 @@
-// Alerts from logs: error rate, time to a draft, what is about to expire.
+// Alerts from logs: error rate, time to a draft, what is about to expire, backups that failed.
 targetScope = 'resourceGroup'
 
 @description('Prefix of the names.')
@@ -44,6 +44,14 @@ var alerts = [
     window: 'P1D'
     every: 'PT12H'
     query: 'AzureDiagnostics | where ResourceProvider == "MICROSOFT.KEYVAULT" and OperationName has "NearExpiry"'
+  }
+  {
+    name: 'backup'
+    text: 'A copy into the backup vault failed.'
+    severity: 1
+    window: 'P1D'
+    every: 'PT12H'
+    query: 'AddonAzureBackupJobs | where JobOperation == "Backup" and JobStatus == "Failed"'
   }
 ]
 

@@ -7,7 +7,7 @@ param prefix string
 @description('Service Bus namespace.')
 param serviceBusId string
 
-@description('Read replica of the database; empty for none.')
+@description('Server that follows another: the read replica, or the database of a second site; empty for none.')
 param replicaId string
 
 @description('Whom the alerts reach.')

@@ -13,7 +13,7 @@ param workspaceId string
 @description('How long a weekly copy is kept.')
 param retention string = 'P12M'
 
-@description('The vault; what was deleted can be brought back for 14 days, and in the second region as well.')
+@description('The vault; what was deleted can be brought back for 14 days, which nobody can turn off, and in the second region as well.')
 resource vault 'Microsoft.DataProtection/backupVaults@2026-06-01' = {
   name: name
   location: location
@@ -21,7 +21,7 @@ resource vault 'Microsoft.DataProtection/backupVaults@2026-06-01' = {
   properties: {
     storageSettings: [ { datastoreType: 'VaultStore', type: 'GeoRedundant' } ]
     securitySettings: {
-      softDeleteSettings: { state: 'On', retentionDurationInDays: 14 }
+      softDeleteSettings: { state: 'AlwaysOn', retentionDurationInDays: 14 }
       immutabilitySettings: { state: 'Unlocked' }
     }
     featureSettings: { crossRegionRestoreSettings: { state: 'Enabled' } }
@@ -76,6 +76,7 @@ resource diagnostics 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' 
   scope: vault
   properties: {
     workspaceId: workspaceId
+    logAnalyticsDestinationType: 'Dedicated'
     logs: [ { categoryGroup: 'allLogs', enabled: true } ]
     metrics: [ { category: 'AllMetrics', enabled: true } ]
   }
