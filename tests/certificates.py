@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from devstack.servicebus.admin.certificates import key_usage
+
 
 @dataclass(frozen=True, slots=True)
 class Certificates:
@@ -30,14 +32,14 @@ def certificates(folder: Path, *addresses: str) -> Certificates:
         _builder(name, signer.public_key())
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(ca_key_id, critical=False)
-        .add_extension(_usage(is_authority=True), critical=True)
+        .add_extension(key_usage(is_authority=True), critical=True)
     )
     authority_id = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(ca_key_id)
     leaf = (
         _builder(x509.Name([]), key.public_key(), issuer=name)
         .add_extension(x509.SubjectAlternativeName(names), critical=True)
         .add_extension(authority_id, critical=False)
-        .add_extension(_usage(is_authority=False), critical=True)
+        .add_extension(key_usage(is_authority=False), critical=True)
     )
     made = Certificates(folder / "authority.pem", folder / "server.pem")
     made.authority.write_bytes(_pem(ca.sign(signer, hashes.SHA256())))
@@ -62,20 +64,6 @@ def _builder(
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(hours=1))
         .not_valid_after(now + timedelta(days=1))
-    )
-
-
-def _usage(*, is_authority: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not is_authority,
-        key_cert_sign=is_authority,
-        crl_sign=is_authority,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
     )
 
 

@@ -1,7 +1,7 @@
 """Where the bus is and how we show who we are: with a connection string, or with tokens."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shared.config import BusSettings
 from shared.identity import Identity
@@ -27,20 +27,12 @@ def place_of(settings: BusSettings, identity: Identity) -> str | Namespace:
     return Namespace(settings.service_bus_namespace or "", identity, str(trusted) if trusted else None)
 
 
-async def client_of(
-    place: str | Namespace, *, retries: int = 1, backoff_factor: float = 0.8
-) -> "ServiceBusClient":
-    """A client that tries again `retries` times."""
+async def client_of(place: str | Namespace, *, backoff_factor: float = 0.8) -> "ServiceBusClient":
+    """A client that tries once more, `backoff_factor` seconds later."""
     from azure.servicebus.aio import ServiceBusClient  # noqa: PLC0415
 
+    patience: dict[str, Any] = {"retry_total": 1, "retry_backoff_factor": backoff_factor}
     if isinstance(place, str):
-        return ServiceBusClient.from_connection_string(
-            place, retry_total=retries, retry_backoff_factor=backoff_factor
-        )
-    return ServiceBusClient(
-        place.host,
-        await place.identity.credential(),
-        retry_total=retries,
-        retry_backoff_factor=backoff_factor,
-        connection_verify=place.certificates,
-    )
+        return ServiceBusClient.from_connection_string(place, **patience)
+    credential = await place.identity.credential()
+    return ServiceBusClient(place.host, credential, connection_verify=place.certificates, **patience)

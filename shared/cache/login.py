@@ -37,7 +37,7 @@ class TokenLogin(CredentialProvider):
     """
 
     def __init__(
-        self, identity: Identity, *, retry_seconds: float = 30.0, clock: Callable[[], float] = time.time
+        self, identity: Identity, *, retry_seconds: float = 10.0, clock: Callable[[], float] = time.time
     ) -> None:
         """`retry_seconds` lie between two attempts at a new token; `clock` gives seconds since 1970."""
         self._identity, self._retry_seconds, self._clock = identity, retry_seconds, clock

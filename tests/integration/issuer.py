@@ -3,19 +3,16 @@
 "Microsoft identity platform and the OAuth 2.0 client credentials flow", third case: a federated credential.
 """
 
-import json
-import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 import jwt
 
+from tests.integration.little_server import Handler, LittleServer
 from tests.signer import Signer
 
 TENANT, CLIENT, PRINCIPAL = (f"0000000{n}-1111-4222-8333-444444444444" for n in (1, 2, 3))
@@ -42,39 +39,20 @@ class Issuer:
         self.issued: list[Issued] = []
         self.told: list[Callable[[Issued], None]] = []
         self._cluster = cluster
-        self._context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self._context.load_cert_chain(certificate)
-        self._server: ThreadingHTTPServer | None = None
-        self._port = 0
+        self.server = LittleServer(_handler(self), certificate=certificate)
 
     @property
     def url(self) -> str:
-        return f"https://localhost:{self._port}"
-
-    def start(self) -> None:
-        """Answer, on the port of the last time."""
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), _handler(self))
-        self._server.daemon_threads = True
-        self._server.socket = self._context.wrap_socket(
-            self._server.socket, server_side=True, do_handshake_on_connect=False
-        )
-        self._port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
-
-    def stop(self) -> None:
-        if self._server is not None:
-            self._server.shutdown()
-            self._server.server_close()
-            self._server = None
+        return f"https://localhost:{self.server.port}"
 
     @contextmanager
     def away(self) -> Iterator[None]:
         """Nobody answers inside the block."""
-        self.stop()
+        self.server.stop()
         try:
             yield
         finally:
-            self.start()
+            self.server.start()
 
     @contextmanager
     def refusing(self, code: str = "AADSTS700213") -> Iterator[None]:
@@ -129,22 +107,10 @@ def _refused(code: str, description: str) -> tuple[int, dict[str, Any]]:
     return 401, {"error": "invalid_client", "error_description": f"{code}: {description}"}
 
 
-def _handler(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        timeout = 10
+def _handler(issuer: Issuer) -> type[Handler]:
+    class Endpoint(Handler):
+        def reply(self) -> None:
+            form = {name: values[0] for name, values in parse_qs(self.sent().decode()).items()}
+            self.answer(*issuer.answer(self.path, form))
 
-        def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            form = {name: values[0] for name, values in parse_qs(text).items()}
-            status, answer = issuer.answer(self.path, form)
-            body = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing: what is asked here is nobody's news."""
-
-    return Handler
+    return Endpoint

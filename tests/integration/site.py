@@ -65,8 +65,7 @@ async def site_at(folder: Path, stores: Stores) -> AsyncIterator[Site]:
     issuer.told += [postgres_learns(stores.postgres), redis_learns(stores.redis)]
     async with AsyncExitStack() as stack:
         bus, places = await _doors(stack, stores, trust.server, keys=keys, address=address)
-        issuer.start()
-        stack.callback(issuer.stop)
+        stack.enter_context(issuer.server)
         who = {
             "AZURE_TOKEN_CREDENTIALS": "WorkloadIdentityCredential",
             "AZURE_TENANT_ID": TENANT,

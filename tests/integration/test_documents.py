@@ -1,10 +1,7 @@
 """Documents by partition on a Cosmos DB account that is there, away, back, or not ours."""
 
-import json
-import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from uuid import uuid4
 
 import pytest
@@ -12,6 +9,7 @@ import pytest
 from devstack import native
 from shared.documents import Documents
 from shared.errors import AppError, Transient
+from tests.integration.little_server import Handler, LittleServer
 from tests.integration.stores import COSMOS_KEY
 from tests.launch import server
 
@@ -110,34 +108,21 @@ async def test_absent_database_is_no_passing_failure_for_writes(cosmos_url: str)
         assert not isinstance(caught.value, Transient)
 
 
-class Keeping(BaseHTTPRequestHandler):
+class Keeping(Handler):
     """An account that keeps every container from whoever asks, as a missing role does."""
 
-    def do_GET(self) -> None:
-        url = f"http://{self.headers['Host']}/"
-        place = [{"name": "here", "databaseAccountEndpoint": url}]
-        account = {"id": "kept", "writableLocations": place, "readableLocations": place}
-        refusal = {"code": "Forbidden", "message": "principal does not have required RBAC permissions"}
-        is_account = self.path.rstrip("/") == ""
-        body = json.dumps(account if is_account else refusal).encode()
-        self.send_response(200 if is_account else 403)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the tests look at answers."""
+    def reply(self) -> None:
+        place = [{"name": "here", "databaseAccountEndpoint": f"http://{self.headers['Host']}/"}]
+        if self.path.rstrip("/"):
+            told = "principal does not have required RBAC permissions"
+            self.answer(403, {"code": "Forbidden", "message": told})
+        else:
+            self.answer(200, {"id": "kept", "writableLocations": place, "readableLocations": place})
 
 
 async def test_an_account_that_keeps_a_container_from_us_is_there_all_the_same() -> None:
-    account = ThreadingHTTPServer(("127.0.0.1", 0), Keeping)
-    threading.Thread(target=account.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        async with opened(f"http://127.0.0.1:{account.server_port}/") as documents:
+    with LittleServer(Keeping) as account:
+        async with opened(f"http://127.0.0.1:{account.port}/") as documents:
             assert await documents.answers()
             with pytest.raises(AppError, match=r"refused our request \(403\)"):
                 await documents.find("schedules", "d", partition="t")
-    finally:
-        account.shutdown()
-        account.server_close()

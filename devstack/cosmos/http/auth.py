@@ -24,9 +24,10 @@ EMULATOR_KEY = "C2y6yDjf5/R+ob0N8A7Cgv30VRDJIWEHLM+4QDU5DE2nQ9nDuVTqobD4b8mGGyPM
 
 def check_caller(request: Request, *, key: bytes, issuer: Issuer | None, now: datetime) -> None:
     """Raise `Refused` 401 or 403 unless the account's key signed the request, or a token came with it."""
-    given = dict(parse_qsl(unquote(request.headers.get("authorization", ""))))
-    if given.get("type") == "aad":
-        _check_token(given.get("sig", ""), issuer=issuer, host=request.url.hostname or "")
+    shown = unquote(request.headers.get("authorization", ""))
+    if shown.startswith("type=aad&"):
+        token = dict(parse_qsl(shown)).get("sig", "")
+        _check_token(token, issuer=issuer, host=request.url.hostname or "")
     else:
         check_signature(request, key=key, now=now)
 

@@ -90,7 +90,7 @@ def _authority(name: x509.Name, signer: ec.EllipticCurvePrivateKey, now: datetim
         _builder(name, signer.public_key(), now)
         .issuer_name(name)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_key_usage(is_authority=True), critical=True)
+        .add_extension(key_usage(is_authority=True), critical=True)
         .add_extension(limits, critical=True)
         .add_extension(key_id, critical=False)
         .sign(signer, hashes.SHA256())
@@ -109,7 +109,7 @@ def _leaf(
         _builder(name, key, now)
         .issuer_name(issuer)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_key_usage(is_authority=False), critical=True)
+        .add_extension(key_usage(is_authority=False), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectAlternativeName(_names(hosts="")), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
@@ -135,7 +135,8 @@ def _names(*, hosts: str) -> list[x509.GeneralName]:
     return [x509.DNSName("localhost"), x509.IPAddress(address)]
 
 
-def _key_usage(*, is_authority: bool) -> x509.KeyUsage:
+def key_usage(*, is_authority: bool) -> x509.KeyUsage:
+    """To sign certificates, or to sign what a server says."""
     return x509.KeyUsage(
         digital_signature=not is_authority,
         key_cert_sign=is_authority,
