@@ -47,7 +47,7 @@ def set_level(level: str) -> None:
 def _message(record: logging.LogRecord) -> str:
     try:
         return record.getMessage()
-    except (TypeError, ValueError, KeyError):
+    except Exception:  # noqa: BLE001 - a line never breaks the work it tells of
         # Left alone, logging would print the arguments as they are.
         return f"{record.msg} (its arguments do not fit)"
 

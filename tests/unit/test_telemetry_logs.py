@@ -71,6 +71,15 @@ def test_arguments_that_do_not_fit_are_not_printed(
     assert ADDRESS not in capsys.readouterr().err
 
 
+def test_an_argument_that_cannot_be_told_breaks_nothing(written: io.StringIO) -> None:
+    class Untold:
+        def __str__(self) -> str:
+            raise AttributeError(ADDRESS)
+
+    logger.info("it is %s", Untold())
+    assert written.getvalue() == "it is %s (its arguments do not fit)\n"
+
+
 def test_the_sdk_is_not_loaded_unless_something_is_exported() -> None:
     program = (
         "import sys, function_app\n"
