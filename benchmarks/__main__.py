@@ -12,7 +12,21 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import api, bus, cosmos, draft, hop, nearby, plan, planner, plans, start, table, travel
+from benchmarks import (
+    api,
+    bus,
+    cancel,
+    cosmos,
+    draft,
+    hop,
+    nearby,
+    plan,
+    planner,
+    plans,
+    start,
+    table,
+    travel,
+)
 from benchmarks.measurement import BenchmarkError, Measurement
 from devstack.service import Say
 from devstack.stack import Stack, Wish, migrate, open_stack
@@ -25,6 +39,7 @@ ON_STORES: dict[str, Row] = {
     "hop": hop.measure,
     "bus": bus.measure,
     "travel": travel.measure,
+    "cancel": cancel.measure,
     "cosmos": cosmos.measure,
 }
 ON_PRODUCT: Mapping[str, Row] = {
@@ -38,6 +53,7 @@ ROWS = {
     "bus": "the Service Bus emulator through Microsoft's client and through raw frames",
     "cosmos": "the Cosmos DB emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",
+    "cancel": "from a cancel to the worker having stopped",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
     "plans": "plans of many parties and routes: how many pass, and how good they are",
