@@ -15,6 +15,7 @@ from rich.console import Console
 from benchmarks import (
     api,
     bus,
+    cancel,
     cosmos,
     draft,
     hop,
@@ -41,6 +42,7 @@ ON_STORES: dict[str, Row] = {
     "jobs": jobs.measure,
     "bus": bus.measure,
     "travel": travel.measure,
+    "cancel": cancel.measure,
     "cosmos": cosmos.measure,
     "work": work.measure,
 }
@@ -56,6 +58,7 @@ ROWS = {
     "bus": "the Service Bus emulator through Microsoft's client and through raw frames",
     "cosmos": "the Cosmos DB emulator through Microsoft's client",
     "draft": "from the request to the first checked plan, through HTTP",
+    "cancel": "from a cancel to the worker having stopped",
     "nearby": "places within reach of a point, cached and not",
     "plan": "the optimiser alone, for 3, 7 and 14 days",
     "plans": "plans of many parties and routes: how many pass, and how good they are",

@@ -2,23 +2,20 @@
 
 import asyncio
 import multiprocessing
-import secrets
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from statistics import fmean
 from uuid import UUID
 
-from pydantic import SecretStr
-
+from benchmarks.account import new_account
 from benchmarks.measurement import Bar, BenchmarkError, Measurement, percentile
 from benchmarks.plans.cases import CONTINENTS
 from benchmarks.plans.making import Outcome, Quality, make
 from benchmarks.tools import open_tools
 from devstack.service import Say
 from devstack.stack import Stack
-from shared import places, users
-from shared.auth import Passwords
+from shared import places
 from shared.messaging import SearchPlaces
 from shared.schedules import Tools
 
@@ -112,14 +109,7 @@ async def _prepare(stack: Stack) -> UUID:
     async with open_tools(stack.settings) as tools:
         for city in (city for names in CONTINENTS for city in names):
             await _fill(city, tools)
-        name = f"plans{secrets.token_hex(8)}"
-        wanted = users.SignUp(
-            username=name,
-            email=f"{name}@example.org",
-            name="A Traveller",
-            password=SecretStr(f"{secrets.token_urlsafe(16)}-1a"),
-        )
-        return (await users.sign_up(wanted, passwords=Passwords(), db=tools.db)).id
+        return await new_account(tools.db)
 
 
 async def _fill(city: str, tools: Tools) -> None:

@@ -60,7 +60,7 @@ class Outcome:
 
 
 def make(number: int, owner: UUID, settings: Mapping[str, str]) -> Outcome:
-    """Plan a case as a traveller's job; raises BenchmarkError when the job does not end."""
+    """Plan a case as a traveller's job; what keeps a plan from being delivered is the reason."""
     logging.disable(logging.WARNING)  # what a plan lacks is said on the plan
     return asyncio.run(_make(case(number), owner, settings))
 
@@ -69,12 +69,14 @@ async def _make(wanted: Case, owner: UUID, settings: Mapping[str, str]) -> Outco
     async with open_tools(settings) as tools:
         trip = await trips.create(wanted.trip, owner=owner, replay=None, db=tools.db)
         begun = time.monotonic()
-        job = await _run(trip.id, wanted, owner=owner, tools=tools)
+        try:
+            job = await _run(trip.id, wanted, owner=owner, tools=tools)
+        except Exception as error:  # noqa: BLE001 -- a step that crashes delivers no plan, the bench goes on
+            return _lost(wanted, time.monotonic() - begun, _crash(error))
         seconds = time.monotonic() - begun
         kept = await store.read_whole(trip.id, job.id, documents=tools.documents)
     if job.state != "completed" or kept is None:
-        reason = job.reason or f"the job is {job.state}"
-        return Outcome(wanted.number, str(wanted), seconds, reason, {}, frozenset(), None)
+        return _lost(wanted, seconds, job.reason or f"the job is {job.state}")
     failed = [result for result in kept.plan.report if not result.ok]
     return Outcome(
         wanted.number,
@@ -85,6 +87,14 @@ async def _make(wanted: Case, owner: UUID, settings: Mapping[str, str]) -> Outco
         waived=frozenset(result.code for result in failed if result.waiver),
         quality=measured(kept.plan, kept.inputs.brief),
     )
+
+
+def _lost(wanted: Case, seconds: float, reason: str) -> Outcome:
+    return Outcome(wanted.number, str(wanted), seconds, reason, {}, frozenset(), None)
+
+
+def _crash(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"
 
 
 async def _run(trip_id: UUID, wanted: Case, *, owner: UUID, tools: Tools) -> JobStatus:

@@ -120,6 +120,8 @@ class JobMachine(RuleBasedStateMachine):
             self.relay()
             self._work(self.bus.waiting.pop(0), None)
         self.relay()
+        if self.reached == "completed":
+            self.ask(again=False)
         if self.incident is not None:
             happen = {"overtaken": self._overtake, "cancelled": self._cancel_at_work}[self.incident]
             happen(self.bus.waiting[0], BEFORE_ITS_EFFECT[self.reached])
