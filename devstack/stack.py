@@ -130,7 +130,7 @@ def stand_ins(state: Path, keys: settings_file.Secrets) -> list[ServiceSpec]:
 def app_hosts(wish: Wish, settings_path: Path, settings: Mapping[str, str]) -> list[ServiceSpec]:
     """One host for the API and one for the queues, so that either may die without the other.
 
-    The developer's own variables of the same names are kept from them: the stack's settings hold.
+    The developer's own variables of the same names, and of stores elsewhere, are kept from them.
     """
     common = (
         "--app",
@@ -140,14 +140,14 @@ def app_hosts(wish: Wish, settings_path: Path, settings: Mapping[str, str]) -> l
         *(["--reload"] if wish.reload else []),
     )
     return [
-        ServiceSpec(name, "devstack.host", (*common, "--triggers", kinds), hidden=frozenset(settings))
+        ServiceSpec(name, "devstack.host", (*common, "--triggers", kinds), hidden=_hidden(settings))
         for name, kinds in TRIGGERS.items()
     ]
 
 
 def migrate(held: Slot, settings: Mapping[str, str]) -> None:
     """Bring the database to the app's schema; raises ServiceError with the output when that fails."""
-    inherited = environment(held.path, frozenset(settings))
+    inherited = environment(held.path, _hidden(settings))
     log = held.logs / "migrations.log"
     with log.open("wb") as output:
         code = subprocess.run(
@@ -162,6 +162,10 @@ def migrate(held: Slot, settings: Mapping[str, str]) -> None:
         ).returncode
     if code != 0:
         raise ServiceError(f"Migrations ended with code {code}.\n{log.read_text(errors='replace')}")
+
+
+def _hidden(settings: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(settings) | settings_file.IN_THE_CLOUD
 
 
 def _ports(spec: ServiceSpec, wish: Wish) -> ServiceSpec:
