@@ -20,6 +20,9 @@ COSMOS_KEY = (  # the public key of every Cosmos emulator, not a secret
 BUS_KEY_NAME = "RootManageSharedAccessKey"
 BUS_KEY = "SAS_KEY_VALUE"  # public as well: the Service Bus emulator's
 
+IN_THE_CLOUD = frozenset({"POSTGRES_HOST", "REDIS_HOST", "ServiceBus__fullyQualifiedNamespace"})
+"""What the app takes in place of URLs and connection strings, and refuses beside them."""
+
 
 @dataclass(frozen=True)
 class Secrets:

@@ -149,7 +149,7 @@ def app_hosts(wish: Wish, settings_path: Path, settings: Mapping[str, str]) -> l
             name,
             "devstack.host",
             (*common, "--triggers", kinds, "--workers", str(workers[name])),
-            hidden=frozenset(settings),
+            hidden=_hidden(settings),
         )
         for name, kinds in TRIGGERS.items()
     ]
@@ -157,7 +157,7 @@ def app_hosts(wish: Wish, settings_path: Path, settings: Mapping[str, str]) -> l
 
 def migrate(held: Slot, settings: Mapping[str, str]) -> None:
     """Bring the database to the app's schema; raises ServiceError with the output when that fails."""
-    inherited = environment(held.path, frozenset(settings))
+    inherited = environment(held.path, _hidden(settings))
     log = held.logs / "migrations.log"
     with log.open("wb") as output:
         code = subprocess.run(
@@ -172,6 +172,10 @@ def migrate(held: Slot, settings: Mapping[str, str]) -> None:
         ).returncode
     if code != 0:
         raise ServiceError(f"Migrations ended with code {code}.\n{log.read_text(errors='replace')}")
+
+
+def _hidden(settings: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(settings) | settings_file.IN_THE_CLOUD
 
 
 def _ports(spec: ServiceSpec, wish: Wish) -> ServiceSpec:

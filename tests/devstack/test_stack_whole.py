@@ -94,6 +94,7 @@ def test_app_runs_migrated_with_the_settings_of_its_stack(
     app: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OPENAI_MODEL", "from the developer's shell")
+    monkeypatch.setenv("POSTGRES_HOST", "somewhere.else")
     wish = Wish(app=app, settings={"LOG_LEVEL": "DEBUG"})
     with open_stack("test", wish=wish, state_root=tmp_path) as stack:
         for name in ("POSTGRES_URL", "OPENAI_MODEL"):
