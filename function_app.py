@@ -3,6 +3,7 @@
 import azure.functions as func
 
 from blueprints import (
+    docs,
     health,
     location_worker,
     notification_worker,
@@ -14,6 +15,7 @@ from blueprints import (
     schedule_worker,
     schedules,
     sessions,
+    sharing,
     trips,
     users,
 )
@@ -26,6 +28,7 @@ app.register_functions(health.bp)
 app.register_functions(users.bp)
 app.register_functions(sessions.bp)
 app.register_functions(trips.bp)
+app.register_functions(sharing.bp)
 app.register_functions(schedule_jobs.bp)
 app.register_functions(schedules.bp)
 app.register_functions(place_search.bp)
@@ -34,4 +37,5 @@ app.register_functions(schedule_worker.bp)
 app.register_functions(location_worker.bp)
 app.register_functions(notification_worker.bp)
 app.register_functions(outbox.bp)
+app.register_functions(docs.bp)
 app.register_functions(preflight.bp)

@@ -91,7 +91,7 @@ async def _brief(job: Job, trip_id: UUID, tools: Tools) -> Brief:
 
 async def _job(job_id: UUID, owner: UUID, db: Database) -> Job:
     async with db.transaction() as tx:
-        job = await repository.find(tx, job_id, owner=owner)
+        job = await repository.find(tx, job_id)
     if job is None:
         raise BenchmarkError("A job is not in the database.")
     return job

@@ -49,9 +49,9 @@ async def read_place_hours(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def recommend_place(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     place_id, asked = req.route_params["place_id"], read_query(req, ForTrip)
-    return ok(await schedules.recommend(place_id, asked.trip_id, owner=owner, tools=room.tools))
+    return ok(await schedules.recommend(place_id, asked.trip_id, caller=caller, tools=room.tools))
 
 
 @bp.function_name("start_place_search")

@@ -3,13 +3,11 @@
 import azure.functions as func
 
 from shared import schedules
-from shared.http import accepted, edge, ok, read_body, read_id, read_number, read_replay, require_user
+from shared.http import accepted, edge, ok, read_body, read_id, read_query, read_replay, require_user
 from shared.runtime import runtime
-from shared.schedules import ScheduleRequest
+from shared.schedules import ScheduleRequest, WatchQuery
 
 bp = func.Blueprint()
-
-LONGEST_WAIT = 20
 
 
 @bp.function_name("request_schedule")
@@ -17,12 +15,12 @@ LONGEST_WAIT = 20
 @edge
 async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     trip_id = read_id(req, "trip_id")
     wishes = read_body(req, ScheduleRequest)
-    replay = read_replay(req, owner=owner)
+    replay = read_replay(req, owner=caller)
     job = await schedules.request(
-        trip_id, wishes, owner=owner, replay=replay, allowance=room.tools.allowance, db=room.db
+        trip_id, wishes, caller=caller, replay=replay, allowance=room.tools.allowance, db=room.db
     )
     return accepted(job, location=f"/api/v1/schedule-jobs/{job.id}")
 
@@ -32,11 +30,12 @@ async def request_schedule(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def watch_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     job_id = read_id(req, "job_id")
-    wait = read_number(req, "wait", default=0, lowest=0, highest=LONGEST_WAIT)
-    after = read_number(req, "after", default=0, lowest=0, highest=1_000_000)
-    status = await schedules.status(job_id, owner=owner, after=after, wait=wait, db=room.db, cache=room.cache)
+    asked = read_query(req, WatchQuery)
+    status = await schedules.status(
+        job_id, caller=caller, after=asked.after, wait=asked.wait, db=room.db, cache=room.cache
+    )
     return ok(status)
 
 
@@ -45,11 +44,11 @@ async def watch_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def cancel_schedule_job(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
+    caller = require_user(req, room.tokens)
     job_id = read_id(req, "job_id")
     status = await schedules.cancel(
         job_id,
-        owner=owner,
+        caller=caller,
         allowance=room.tools.allowance,
         db=room.db,
         cache=room.cache,

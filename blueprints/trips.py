@@ -1,6 +1,7 @@
 """HTTP endpoints for trips, their party and their route."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 import azure.functions as func
 
@@ -31,11 +32,13 @@ from shared.trips import (
     MemberDraft,
     MemberList,
     Party,
+    Role,
     Trip,
     TripChange,
     TripDraft,
     TripQuery,
     chained,
+    party_view,
     view,
 )
 
@@ -59,8 +62,8 @@ async def create_trip(req: func.HttpRequest) -> func.HttpResponse:
 @edge
 async def list_trips(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
-    owner = require_user(req, room.tokens)
-    return ok_json(await trips.list_page(read_query(req, TripQuery), owner=owner, db=room.db))
+    caller = require_user(req, room.tokens)
+    return ok_json(await trips.list_page(read_query(req, TripQuery), caller=caller, db=room.db))
 
 
 @bp.function_name("read_trip")
@@ -81,7 +84,7 @@ async def change_trip(req: func.HttpRequest) -> func.HttpResponse:
     caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     wanted = read_body(req, TripChange)
-    return _shown(await trips.change(trip_id, wanted, caller=caller, seen=seen, db=room.db))
+    return _shown(caller, await trips.change(trip_id, wanted, caller=caller, seen=seen, db=room.db))
 
 
 @bp.function_name("delete_trip")
@@ -111,8 +114,8 @@ async def delete_trips(req: func.HttpRequest) -> func.HttpResponse:
 async def list_members(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
-    trip = await trips.get(read_id(req, "trip_id"), owner=caller, db=room.db)
-    return ok(Party(items=trip.members), etag=str(trip.revision))
+    trip, role = await trips.read(read_id(req, "trip_id"), caller=caller, db=room.db)
+    return ok(Party(items=party_view(trip, role=role)), etag=str(trip.revision))
 
 
 @bp.function_name("replace_members")
@@ -123,7 +126,7 @@ async def replace_members(req: func.HttpRequest) -> func.HttpResponse:
     caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     items = read_body(req, MemberList).items
-    return _shown(await trips.replace(PARTY, trip_id, items, caller=caller, seen=seen, db=room.db))
+    return _shown(caller, await trips.replace(PARTY, trip_id, items, caller=caller, seen=seen, db=room.db))
 
 
 @bp.function_name("add_member")
@@ -134,7 +137,8 @@ async def add_member(req: func.HttpRequest) -> func.HttpResponse:
     caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     draft, replay = read_body(req, MemberDraft), read_replay(req, owner=caller)
-    return _shown(await trips.add(PARTY, trip_id, draft, caller=caller, seen=seen, replay=replay, db=room.db))
+    trip = await trips.add(PARTY, trip_id, draft, caller=caller, seen=seen, replay=replay, db=room.db)
+    return _shown(caller, trip)
 
 
 @bp.function_name("change_member")
@@ -145,7 +149,8 @@ async def change_member(req: func.HttpRequest) -> func.HttpResponse:
     caller = require_user(req, room.tokens)
     trip_id, member_id, seen = read_id(req, "trip_id"), read_id(req, "member_id"), read_if_match(req)
     wanted = read_body(req, MemberChange)
-    return _shown(await trips.edit(PARTY, trip_id, member_id, wanted, caller=caller, seen=seen, db=room.db))
+    trip = await trips.edit(PARTY, trip_id, member_id, wanted, caller=caller, seen=seen, db=room.db)
+    return _shown(caller, trip)
 
 
 @bp.function_name("delete_member")
@@ -165,7 +170,7 @@ async def delete_member(req: func.HttpRequest) -> func.HttpResponse:
 async def list_destinations(req: func.HttpRequest) -> func.HttpResponse:
     room = runtime()
     caller = require_user(req, room.tokens)
-    trip = await trips.get(read_id(req, "trip_id"), owner=caller, db=room.db)
+    trip, _ = await trips.read(read_id(req, "trip_id"), caller=caller, db=room.db)
     return ok(DatedRoute(items=chained(trip.start_date, trip.destinations)), etag=str(trip.revision))
 
 
@@ -177,7 +182,7 @@ async def replace_destinations(req: func.HttpRequest) -> func.HttpResponse:
     caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     items = read_body(req, DestinationList).items
-    return _shown(await trips.replace(ROUTE, trip_id, items, caller=caller, seen=seen, db=room.db))
+    return _shown(caller, await trips.replace(ROUTE, trip_id, items, caller=caller, seen=seen, db=room.db))
 
 
 @bp.function_name("add_destination")
@@ -188,7 +193,8 @@ async def add_destination(req: func.HttpRequest) -> func.HttpResponse:
     caller = require_user(req, room.tokens)
     trip_id, seen = read_id(req, "trip_id"), read_if_match(req)
     draft, replay = read_body(req, DestinationDraft), read_replay(req, owner=caller)
-    return _shown(await trips.add(ROUTE, trip_id, draft, caller=caller, seen=seen, replay=replay, db=room.db))
+    trip = await trips.add(ROUTE, trip_id, draft, caller=caller, seen=seen, replay=replay, db=room.db)
+    return _shown(caller, trip)
 
 
 @bp.function_name("change_destination")
@@ -203,9 +209,8 @@ async def change_destination(req: func.HttpRequest) -> func.HttpResponse:
         read_if_match(req),
     )
     wanted = read_body(req, DestinationChange)
-    return _shown(
-        await trips.edit(ROUTE, trip_id, destination_id, wanted, caller=caller, seen=seen, db=room.db)
-    )
+    trip = await trips.edit(ROUTE, trip_id, destination_id, wanted, caller=caller, seen=seen, db=room.db)
+    return _shown(caller, trip)
 
 
 @bp.function_name("delete_destination")
@@ -223,5 +228,7 @@ async def delete_destination(req: func.HttpRequest) -> func.HttpResponse:
     return no_content(etag=str(revision))
 
 
-def _shown(trip: Trip) -> func.HttpResponse:
-    return ok(view(trip, now=datetime.now(UTC)), etag=str(trip.revision))
+def _shown(caller: UUID, trip: Trip) -> func.HttpResponse:
+    """What an edit left behind; only the owner and editors get this far."""
+    role: Role = "owner" if trip.owner_id == caller else "editor"
+    return ok(view(trip, now=datetime.now(UTC), role=role), etag=str(trip.revision))

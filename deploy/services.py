@@ -6,8 +6,8 @@ import azure.functions as func
 
 ANYWHERE = ("health", "preflight")
 SERVICES: Mapping[str, tuple[str, ...]] = {
-    "user": ("users", "sessions", "notifications"),
-    "trip": ("trips", "schedules", "outbox"),
+    "user": ("users", "sessions", "notifications", "docs"),
+    "trip": ("trips", "sharing", "schedules", "outbox"),
     "ai": ("schedule_worker",),
     "location": ("location_worker", "place_search"),
     "notification": ("notification_worker",),

@@ -55,6 +55,12 @@ class Unauthenticated(AppError):
     status = HTTPStatus.UNAUTHORIZED
 
 
+class Forbidden(AppError):
+    """This is not for you to do."""
+
+    status = HTTPStatus.FORBIDDEN
+
+
 class NotFound(AppError):
     """No such resource."""
 

@@ -30,7 +30,7 @@ TRIP = """
                             ORDER BY m.position)
                      FROM trip_members m WHERE m.trip_id = trips.id), '[]') AS members,
            coalesce((SELECT jsonb_agg(jsonb_build_object('id', d.id, 'name', d.name, 'nights', d.nights,
-                            'lodging', d.lodging, 'checkIn', to_char(d.check_in, 'HH24:MI'),
+                            'zone', d.zone, 'lodging', d.lodging, 'checkIn', to_char(d.check_in, 'HH24:MI'),
                             'checkOut', to_char(d.check_out, 'HH24:MI')) ORDER BY d.position)
                      FROM trip_destinations d WHERE d.trip_id = trips.id), '[]') AS destinations
     FROM trips WHERE id = %s AND owner_id = %s
@@ -87,6 +87,7 @@ def _shown(row: DictRow) -> dict[str, Any]:
         arrives = leaves
     return {
         "id": row["id"],
+        "role": "owner",
         "name": row["name"],
         "transport": row["transport"],
         "startDate": row["start_date"],

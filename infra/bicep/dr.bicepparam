@@ -66,6 +66,8 @@ param services = [
       '/api/v1/users*'
       '/api/v1/sessions*'
       '/api/v1/notifications*'
+      '/api/v1/openapi.json'
+      '/api/v1/docs*'
     ]
   }
   {
@@ -74,6 +76,7 @@ param services = [
     port: 30081
     paths: [
       '/api/v1/trips*'
+      '/api/v1/invitations*'
     ]
   }
   {
@@ -90,6 +93,7 @@ param services = [
     port: 30083
     paths: [
       '/api/v1/places*'
+      '/api/v1/place-searches*'
     ]
   }
 ]

@@ -146,9 +146,15 @@ param services array = [
     name: 'user'
     address: '10.0.1.200'
     port: 30080
-    paths: [ '/api/v1/users*', '/api/v1/sessions*', '/api/v1/notifications*' ]
+    paths: [
+      '/api/v1/users*'
+      '/api/v1/sessions*'
+      '/api/v1/notifications*'
+      '/api/v1/openapi.json'
+      '/api/v1/docs*'
+    ]
   }
-  { name: 'trip', address: '10.0.1.201', port: 30081, paths: [ '/api/v1/trips*' ] }
+  { name: 'trip', address: '10.0.1.201', port: 30081, paths: [ '/api/v1/trips*', '/api/v1/invitations*' ] }
   { name: 'ai', address: '10.0.1.202', port: 30082, paths: [ '/api/v1/schedule-jobs*' ] }
   { name: 'location', address: '10.0.1.203', port: 30083, paths: [ '/api/v1/places*', '/api/v1/place-searches*' ] }
 ]

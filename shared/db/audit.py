@@ -17,6 +17,10 @@ type Action = Literal[
     "sessions-ended",
     "sign-in-refused",
     "refresh-token-reused",
+    "invitation-made",
+    "invitation-revoked",
+    "trip-joined",
+    "person-removed",
 ]
 
 

@@ -4,7 +4,6 @@ from shared.http.body import (
     read_body,
     read_choice,
     read_id,
-    read_number,
     read_ordinal,
     read_picture,
     read_replay,
@@ -14,7 +13,7 @@ from shared.http.guard import preflight
 from shared.http.paging import read_page
 from shared.http.precondition import read_if_match, read_tag
 from shared.http.query import read_query
-from shared.http.reply import accepted, created, no_content, ok, ok_json, ok_picture
+from shared.http.reply import accepted, created, no_content, ok, ok_asset, ok_json, ok_picture
 from shared.http.user import caller_address, require_bearer, require_user, throttle
 
 __all__ = [
@@ -24,6 +23,7 @@ __all__ = [
     "edge",
     "no_content",
     "ok",
+    "ok_asset",
     "ok_json",
     "ok_picture",
     "preflight",
@@ -31,7 +31,6 @@ __all__ = [
     "read_choice",
     "read_id",
     "read_if_match",
-    "read_number",
     "read_ordinal",
     "read_page",
     "read_picture",

@@ -1,4 +1,4 @@
-"""Read typed requests: bodies, ids, numbers in the query, idempotency keys."""
+"""Read typed requests: bodies, ids, choices in the query, idempotency keys."""
 
 import hashlib
 import re
@@ -54,19 +54,6 @@ def read_ordinal(req: func.HttpRequest, name: str) -> int:
     text = req.route_params[name]
     if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
         raise NotFound(f"A {name} is a number from 1.")
-    return int(text)
-
-
-def read_number(
-    req: func.HttpRequest, name: str, *, default: int | None = None, lowest: int, highest: int
-) -> int:
-    """A whole number from the query string; one without a default has to be there."""
-    text = req.params.get(name)
-    if text is None and default is not None:
-        return default
-    if text is None or not re.fullmatch(r"-?[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
-        fix = f"{name} is a whole number from {lowest} to {highest}."
-        raise InvalidRequest(fix, errors=[FieldError(name, fix)])
     return int(text)
 
 

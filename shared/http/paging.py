@@ -1,13 +1,20 @@
 """Which page of a list the caller wants."""
 
 import azure.functions as func
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.db import Page, read_cursor
-from shared.http.body import read_number
+from shared.http.query import read_query
+
+
+class PageQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: str | None = Field(default=None, max_length=256, description="`nextCursor` of the page before.")
 
 
 def read_page(req: func.HttpRequest) -> Page:
     """`limit` 1 to 100, default 20, and an opaque `cursor`."""
-    limit = read_number(req, "limit", default=20, lowest=1, highest=100)
-    cursor = req.params.get("cursor")
-    return Page(limit=limit, after=read_cursor(cursor) if cursor else None)
+    query = read_query(req, PageQuery)
+    return Page(limit=query.limit, after=read_cursor(query.cursor) if query.cursor else None)

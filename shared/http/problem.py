@@ -4,6 +4,7 @@ import re
 
 import azure.functions as func
 import orjson
+from pydantic import BaseModel, Field
 
 from shared.errors import AppError, InvalidRequest, RateLimited, Transient, Unauthenticated
 
@@ -11,9 +12,28 @@ RETRY_SECONDS = 5
 """After how long a dependency that was away is worth another try."""
 
 
+class ProblemField(BaseModel):
+    """A JSON pointer into the body (RFC 6901) or the name of a parameter, and what to do."""
+
+    pointer: str
+    detail: str
+
+
+class Problem(BaseModel):
+    """Why a request was refused."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    trace_id: str = Field(serialization_alias="traceId")
+    errors: list[ProblemField] | None = None
+
+
 def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpResponse:
     body: dict[str, object] = {
-        "type": f"urn:tripgen:problem:{_kebab(type(error).__name__)}",
+        "type": problem_type(type(error)),
         "title": error.title,
         "status": error.status.value,
         "detail": error.detail,
@@ -37,5 +57,6 @@ def problem(error: AppError, *, instance: str, trace_id: str) -> func.HttpRespon
     )
 
 
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
+def problem_type(failure: type[AppError]) -> str:
+    """The identifier of a kind of problem."""
+    return "urn:tripgen:problem:" + re.sub(r"(?<!^)(?=[A-Z])", "-", failure.__name__).lower()

@@ -1,9 +1,19 @@
 """Write typed responses."""
 
+from typing import NamedTuple
+
 import azure.functions as func
 from pydantic import BaseModel
 
 JSON = "application/json"
+
+
+class Asset(NamedTuple):
+    """A file for a browser, and the content security policy it is shown under."""
+
+    content: bytes
+    media: str
+    policy: str
 
 
 def ok(model: BaseModel, *, etag: str | None = None) -> func.HttpResponse:
@@ -27,6 +37,12 @@ def accepted(model: BaseModel, *, location: str) -> func.HttpResponse:
 
 def no_content(*, etag: str | None = None) -> func.HttpResponse:
     return func.HttpResponse(status_code=204, headers={"ETag": f'"{etag}"'} if etag else {})
+
+
+def ok_asset(asset: Asset) -> func.HttpResponse:
+    """A file of ours for a browser, under its own policy; it may be kept for an hour."""
+    headers = {"Content-Security-Policy": asset.policy, "Cache-Control": "public, max-age=3600"}
+    return func.HttpResponse(asset.content, status_code=200, headers=headers, mimetype=asset.media)
 
 
 def ok_picture(req: func.HttpRequest, image: bytes, *, etag: str) -> func.HttpResponse:

@@ -24,7 +24,7 @@ async def edit_day(
     day: int,
     change: DayChange,
     *,
-    owner: UUID,
+    caller: UUID,
     seen: str | None,
     db: Database,
     documents: Documents,
@@ -37,7 +37,7 @@ async def edit_day(
     """
     _require_sense(change)
     async with db.transaction() as tx:
-        newest = await versions.editable(tx, trip_id, owner=owner, seen=seen)
+        newest = await versions.editable(tx, trip_id, caller=caller, seen=seen)
     kept = await versions.whole(trip_id, newest, documents=documents)
     if day > len(kept.plan.days):
         raise NotFound(f"The plan has the days 1 to {len(kept.plan.days)}.")
@@ -59,7 +59,7 @@ async def edit_day(
         Kept(plan, kept.inputs),
         new,
         over=newest,
-        owner=owner,
+        caller=caller,
         replay=None,
         db=db,
         documents=documents,

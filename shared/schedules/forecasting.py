@@ -51,10 +51,10 @@ def dates_of(trip: Trip) -> list[date]:
     return [trip.start_date + timedelta(days=day) for day in range(nights + 1)]
 
 
-async def trip_weather(trip_id: UUID, *, owner: UUID, tools: Tools) -> TripWeather:
-    """The weather of the owner's trip as it is told now; days of unknown places have none."""
-    await places.limit_reads(owner, cache=tools.cache)
-    trip = await trips.get(trip_id, owner=owner, db=tools.db)
+async def trip_weather(trip_id: UUID, *, caller: UUID, tools: Tools) -> TripWeather:
+    """The weather of a trip the caller may read, as it is told now; days of unknown places have none."""
+    await places.limit_reads(caller, cache=tools.cache)
+    trip, _ = await trips.read(trip_id, caller=caller, db=tools.db)
     if not trip.destinations:
         return TripWeather(days=(), forecast_until=None)
     stops = await asyncio.gather(*(_located(stop.name, tools) for stop in trip.destinations))

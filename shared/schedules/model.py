@@ -67,6 +67,13 @@ class NewJob:
     base_document: UUID | None
 
 
+class WatchQuery(Wire):
+    """Hold the answer for up to `wait` seconds, until there is something newer than event `after`."""
+
+    wait: int = Field(default=0, ge=0, le=20)
+    after: int = Field(default=0, ge=0, le=1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """One row of `schedule_jobs`.
@@ -148,6 +155,16 @@ class VersionEntry(Wire):
     day: int | None
     note: str | None
     created_at: datetime
+
+
+type Number = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Between(Wire):
+    """Which two versions to compare."""
+
+    from_: Number = Field(alias="from")
+    to: Number
 
 
 class VersionPage(Wire):

@@ -7,10 +7,11 @@ from shared.places import Companion, RecommendationView
 from shared.schedules.tools import Tools
 
 
-async def recommend(place_id: str, trip_id: UUID, *, owner: UUID, tools: Tools) -> RecommendationView:
-    """The reasons for one place; `NotFound` for a place nobody knows, or a trip that is not the owner's."""
-    await places.limit_recommendations(owner, cache=tools.cache)
-    trip = await trips.get(trip_id, owner=owner, db=tools.db)
+async def recommend(place_id: str, trip_id: UUID, *, caller: UUID, tools: Tools) -> RecommendationView:
+    """The reasons for one place; `NotFound` for a place nobody knows, or a trip of strangers."""
+    await places.limit_recommendations(caller, cache=tools.cache)
+    async with tools.db.transaction() as tx:
+        trip = await trips.require(tx, trip_id, caller=caller)
     party = [Companion(age=m.age, health=m.health, preferences=m.preferences) for m in trip.members]
     return await places.recommend(
         place_id, party, trip_id=trip_id, model=tools.model, shelf=tools.shelf, maps=tools.maps

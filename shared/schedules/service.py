@@ -31,7 +31,7 @@ async def request(
     trip_id: UUID,
     wishes: ScheduleRequest,
     *,
-    owner: UUID,
+    caller: UUID,
     replay: Replay | None,
     allowance: Allowance,
     db: Database,
@@ -45,9 +45,7 @@ async def request(
         answer = await recall(tx, replay)
         if answer is not None:
             return Started.model_validate(answer)
-        trip = await trips.find(tx, trip_id, owner=owner)
-        if trip is None:
-            raise NotFound(f"Trip {trip_id} does not exist or is not yours.")
+        trip = await trips.require(tx, trip_id, caller=caller)
         _require_plannable(trip, wishes)
         started = await _queue(tx, trip, wishes, allowance=allowance)
         await remember(tx, replay, started.model_dump(mode="json", by_alias=True))
@@ -55,15 +53,15 @@ async def request(
 
 
 async def status(
-    job_id: UUID, *, owner: UUID, after: int, wait: int, db: Database, cache: Cache
+    job_id: UUID, *, caller: UUID, after: int, wait: int, db: Database, cache: Cache
 ) -> JobStatus:
     """The job and its events newer than `after`; waits up to `wait` seconds for one."""
     if not wait:
-        return await _look(job_id, owner=owner, after=after, db=db)
+        return await _look(job_id, caller=caller, after=after, db=db)
     deadline = time.monotonic() + wait
     async with cache.listening(channel(job_id)) as news:
         while True:
-            seen = await _look(job_id, owner=owner, after=after, db=db)
+            seen = await _look(job_id, caller=caller, after=after, db=db)
             left = deadline - time.monotonic()
             if seen.events or seen.state in ENDED or left <= 0:
                 return seen
@@ -71,17 +69,17 @@ async def status(
 
 
 async def cancel(
-    job_id: UUID, *, owner: UUID, allowance: Allowance, db: Database, cache: Cache, documents: Documents
+    job_id: UUID, *, caller: UUID, allowance: Allowance, db: Database, cache: Cache, documents: Documents
 ) -> JobStatus:
     """End a running job and leave no result of it behind; `Conflict` when it has ended already."""
     async with db.transaction() as tx:
-        job = await _own_job(tx, job_id, owner=owner)
+        job = await _job(tx, job_id, caller=caller)
         if not await repository.cancel(tx, job):
             raise Conflict(f"This job is {job.state} already, there is nothing left to cancel.")
-        await line.move_on(tx, owner, allowance=allowance)
+        await line.move_on(tx, job.owner_id, allowance=allowance)
     await cache.call(channel(job_id))
     await store.drop_soon(job.trip_id, [job_id], documents=documents)
-    return await _look(job_id, owner=owner, after=0, db=db)
+    return await _look(job_id, caller=caller, after=0, db=db)
 
 
 async def forget(trip_id: UUID, *, owner: UUID, seen: int | None, db: Database, documents: Documents) -> None:
@@ -165,16 +163,23 @@ def _days(trip: Trip) -> int:
     return sum(stop.nights for stop in trip.destinations) + 1
 
 
-async def _own_job(tx: Transaction, job_id: UUID, *, owner: UUID) -> Job:
-    job = await repository.find(tx, job_id, owner=owner)
+async def _job(tx: Transaction, job_id: UUID, *, caller: UUID) -> Job:
+    """A job of the caller's, or of a trip the caller edits."""
+    missing = NotFound(f"Job {job_id} does not exist or is not yours.")
+    job = await repository.find(tx, job_id)
     if job is None:
-        raise NotFound(f"Job {job_id} does not exist or is not yours.")
+        raise missing
+    if job.owner_id != caller:
+        try:
+            await trips.require(tx, job.trip_id, caller=caller)
+        except NotFound as error:
+            raise missing from error
     return job
 
 
-async def _look(job_id: UUID, *, owner: UUID, after: int, db: Database) -> JobStatus:
+async def _look(job_id: UUID, *, caller: UUID, after: int, db: Database) -> JobStatus:
     async with db.transaction() as tx:
-        job = await _own_job(tx, job_id, owner=owner)
+        job = await _job(tx, job_id, caller=caller)
         events = await repository.events_after(tx, job_id, after)
         left = None if job.state in ENDED else await history.remaining_seconds(tx, job)
     return JobStatus(

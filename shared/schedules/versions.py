@@ -13,24 +13,30 @@ from shared.schedules.model import VersionEntry, VersionPage
 from shared.schedules.planning.diff import PlanDiff, differences
 from shared.schedules.planning.diff_words import in_words
 from shared.schedules.planning.document import Plan
+from shared.schedules.planning.timetable import Timetable, timetable_of
 from shared.schedules.store import Kept, Version
 
 
-async def current(trip_id: UUID, *, owner: UUID, db: Database, documents: Documents) -> Plan:
+async def current(trip_id: UUID, *, caller: UUID, db: Database, documents: Documents) -> Plan:
     """The trip's newest plan, a draft while it is being refined."""
     async with db.transaction() as tx:
-        await require_trip(tx, trip_id, owner=owner)
+        await trips.require(tx, trip_id, caller=caller)
         document_id = await store.newest(tx, trip_id)
-    plan = await store.read(trip_id, document_id, documents=documents) if document_id else None
-    if plan is None:
-        raise _no_plan()
-    return plan
+    return await _stored(trip_id, document_id, documents)
 
 
-async def list_versions(trip_id: UUID, page: Page, *, owner: UUID, db: Database) -> VersionPage:
+async def timetable(trip_id: UUID, *, caller: UUID, db: Database, documents: Documents) -> Timetable:
+    """What everybody the trip is shared with may know of its newest plan."""
+    async with db.transaction() as tx:
+        await trips.require(tx, trip_id, caller=caller, least="viewer")
+        document_id = await store.newest(tx, trip_id)
+    return timetable_of(await _stored(trip_id, document_id, documents))
+
+
+async def list_versions(trip_id: UUID, page: Page, *, caller: UUID, db: Database) -> VersionPage:
     """The versions that are kept, newest first."""
     async with db.transaction() as tx:
-        await require_trip(tx, trip_id, owner=owner)
+        await trips.require(tx, trip_id, caller=caller)
         rows = await store.page(tx, trip_id, page)
     shown = rows[: page.limit]
     last = shown[-1] if len(rows) > page.limit else None
@@ -40,20 +46,20 @@ async def list_versions(trip_id: UUID, page: Page, *, owner: UUID, db: Database)
     )
 
 
-async def read(trip_id: UUID, number: int, *, owner: UUID, db: Database, documents: Documents) -> Plan:
+async def read(trip_id: UUID, number: int, *, caller: UUID, db: Database, documents: Documents) -> Plan:
     """One version of the plan."""
     async with db.transaction() as tx:
-        await require_trip(tx, trip_id, owner=owner)
+        await trips.require(tx, trip_id, caller=caller)
         found = await _version(tx, trip_id, number)
     return (await whole(trip_id, found, documents=documents)).plan
 
 
 async def compare(
-    trip_id: UUID, older: int, newer: int, *, owner: UUID, db: Database, documents: Documents
+    trip_id: UUID, older: int, newer: int, *, caller: UUID, db: Database, documents: Documents
 ) -> PlanDiff:
     """What has changed from one version to another, as data and in words."""
     async with db.transaction() as tx:
-        await require_trip(tx, trip_id, owner=owner)
+        await trips.require(tx, trip_id, caller=caller)
         found = [await _named(tx, trip_id, n, name) for n, name in ((older, "from"), (newer, "to"))]
     kept = await asyncio.gather(*(whole(trip_id, one, documents=documents) for one in found))
     a, b = (one.plan.model_dump(mode="json", by_alias=True) for one in kept)
@@ -64,7 +70,7 @@ async def restore(
     trip_id: UUID,
     number: int,
     *,
-    owner: UUID,
+    caller: UUID,
     seen: str | None,
     replay: Replay | None,
     db: Database,
@@ -80,7 +86,7 @@ async def restore(
             return VersionEntry.model_validate(answer)
         # Released at the end of this transaction: the key is claimed again with the version it made.
         await tx.rollback()
-    newest, old = await _to_restore(trip_id, number, owner=owner, seen=seen, db=db)
+    newest, old = await _to_restore(trip_id, number, caller=caller, seen=seen, db=db)
     kept = await whole(trip_id, old, documents=documents)
     new = Version(
         version=newest.version + 1,
@@ -96,7 +102,7 @@ async def restore(
         Kept(plan, kept.inputs),
         new,
         over=newest,
-        owner=owner,
+        caller=caller,
         replay=replay,
         db=db,
         documents=documents,
@@ -104,19 +110,19 @@ async def restore(
 
 
 async def _to_restore(
-    trip_id: UUID, number: int, *, owner: UUID, seen: str | None, db: Database
+    trip_id: UUID, number: int, *, caller: UUID, seen: str | None, db: Database
 ) -> tuple[Version, Version]:
     async with db.transaction() as tx:
-        newest = await editable(tx, trip_id, owner=owner, seen=seen)
+        newest = await editable(tx, trip_id, caller=caller, seen=seen)
         old = await _version(tx, trip_id, number)
     if old.version == newest.version:
         raise Conflict(f"Version {number} is the newest already.")
     return newest, old
 
 
-async def editable(tx: Transaction, trip_id: UUID, *, owner: UUID, seen: str | None) -> Version:
+async def editable(tx: Transaction, trip_id: UUID, *, caller: UUID, seen: str | None) -> Version:
     """The newest version, when nobody is making another and it is the one the caller knows."""
-    await require_trip(tx, trip_id, owner=owner)
+    await trips.require(tx, trip_id, caller=caller)
     if await repository.runs(tx, trip_id):
         raise repository.busy()
     newest = await store.newest_version(tx, trip_id)
@@ -133,7 +139,7 @@ async def publish(
     new: Version,
     *,
     over: Version,
-    owner: UUID,
+    caller: UUID,
     replay: Replay | None,
     db: Database,
     documents: Documents,
@@ -147,7 +153,7 @@ async def publish(
         if answer is not None:  # the same request, sent twice at once
             return VersionEntry.model_validate(answer)
         await store.one_at_a_time(tx, trip_id)
-        if (await editable(tx, trip_id, owner=owner, seen=None)).document_id != over.document_id:
+        if (await editable(tx, trip_id, caller=caller, seen=None)).document_id != over.document_id:
             raise _changed()
         await store.point(tx, trip_id, new)
         old = await store.retire(tx, trip_id)
@@ -157,9 +163,11 @@ async def publish(
     return entry
 
 
-async def require_trip(tx: Transaction, trip_id: UUID, *, owner: UUID) -> None:
-    if await trips.find(tx, trip_id, owner=owner) is None:
-        raise NotFound(f"Trip {trip_id} does not exist or is not yours.")
+async def _stored(trip_id: UUID, document_id: UUID | None, documents: Documents) -> Plan:
+    plan = await store.read(trip_id, document_id, documents=documents) if document_id else None
+    if plan is None:
+        raise _no_plan()
+    return plan
 
 
 def entry_of(row: Version) -> VersionEntry:

@@ -1,10 +1,10 @@
 """Trips: the public face of the domain."""
 
+from shared.trips import sharing
 from shared.trips.listing import TripQuery
 from shared.trips.model import (
     BulkDelete,
     BulkDeleted,
-    DatedRoute,
     Destination,
     DestinationChange,
     DestinationDraft,
@@ -13,14 +13,10 @@ from shared.trips.model import (
     MemberChange,
     MemberDraft,
     MemberList,
-    Party,
+    Role,
     Trip,
     TripChange,
     TripDraft,
-    TripPage,
-    TripView,
-    chained,
-    view,
 )
 from shared.trips.parts import PARTY, ROUTE, Parts, add, edit, remove, replace
 from shared.trips.service import (
@@ -32,9 +28,12 @@ from shared.trips.service import (
     get,
     learn_zones,
     list_page,
+    read,
+    require,
     show,
 )
 from shared.trips.shown import Shown
+from shared.trips.views import DatedRoute, Party, TripPage, TripView, chained, party_view, view
 
 __all__ = [
     "PARTY",
@@ -52,6 +51,7 @@ __all__ = [
     "MemberList",
     "Parts",
     "Party",
+    "Role",
     "Shown",
     "Trip",
     "TripChange",
@@ -70,8 +70,12 @@ __all__ = [
     "get",
     "learn_zones",
     "list_page",
+    "party_view",
+    "read",
     "remove",
     "replace",
+    "require",
+    "sharing",
     "show",
     "view",
 ]

@@ -26,6 +26,7 @@ def _storable(text: str) -> str:
 class TripQuery(Wire):
     """`q` is any part of the name of a trip or of one of its destinations; case and accents do not count."""
 
+    shared: bool = Field(default=False, description="Trips others share with you, instead of your own.")
     status: Status | None = None
     q: (
         Annotated[str, StringConstraints(strip_whitespace=True, max_length=50), AfterValidator(_storable)]
@@ -33,7 +34,7 @@ class TripQuery(Wire):
     ) = None
     sort: SortOrder = "-createdAt"
     limit: int = Field(default=20, ge=1, le=MOST_AT_ONCE)
-    cursor: str | None = Field(default=None, max_length=3000, description="`nextCursor` of the page before.")
+    cursor: str | None = Field(default=None, max_length=1000, description="`nextCursor` of the page before.")
 
 
 @dataclass(frozen=True, slots=True)

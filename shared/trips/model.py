@@ -1,11 +1,10 @@
 """A trip: who travels, where to, when. Every rule is of the product's trip rules."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cache
-from itertools import accumulate
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 import regex
 from pydantic import (
@@ -16,6 +15,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 
@@ -25,6 +25,7 @@ type Transport = Literal["public", "car"]
 type Health = Literal["excellent", "good", "caution", "limited"]
 type Preference = Literal["sightseeing", "shopping", "culture", "nature", "sports", "rest"]
 type Gender = Literal["female", "male", "other"]
+type Role = Literal["owner", "editor", "viewer"]
 type Status = Literal["planned", "ongoing", "past"]
 
 MOST_MEMBERS = 10
@@ -59,10 +60,13 @@ type LodgingName = Annotated[str, _stripped, AfterValidator(_Counted(1, 80))]
 type Address = Annotated[str, _stripped, AfterValidator(_Counted(1, 200))]
 
 
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+
+
 def _minute_of_day(text: object) -> object:
     if not isinstance(text, str):
         return text
-    if not regex.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", text):
+    if not regex.fullmatch(_CLOCK, text):
         raise ValueError("A time is HH:MM, from 00:00 to 23:59.")
     return time.fromisoformat(text)
 
@@ -73,6 +77,7 @@ type TimeOfDay = Annotated[
     time,
     BeforeValidator(_minute_of_day),
     PlainSerializer(lambda value: f"{value:%H:%M}", return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "pattern": _CLOCK, "examples": ["15:00"]}),
 ]
 
 
@@ -185,13 +190,6 @@ class Destination(DestinationDraft):
     id: UUID = Field(default_factory=new_id)
 
 
-class DatedDestination(Destination):
-    """Dates chain: the end of one destination is the start of the next."""
-
-    start_date: date
-    end_date: date
-
-
 class Trip(Wire):
     """A trip as it is stored; `revision` grows with every change."""
 
@@ -207,36 +205,6 @@ class Trip(Wire):
     revision: int
     created_at: datetime
     updated_at: datetime
-
-
-class TripView(Wire):
-    """A trip as its owner reads it."""
-
-    id: UUID
-    name: str
-    transport: Transport
-    start_date: date
-    end_date: date
-    status: Status
-    arrival_time: TimeOfDay | None
-    departure_time: TimeOfDay | None
-    members: tuple[Member, ...]
-    destinations: tuple[DatedDestination, ...]
-    created_at: datetime
-    updated_at: datetime
-
-
-class TripPage(Wire):
-    items: tuple[TripView, ...]
-    next_cursor: str | None
-
-
-class Party(Wire):
-    items: tuple[Member, ...]
-
-
-class DatedRoute(Wire):
-    items: tuple[DatedDestination, ...]
 
 
 class MemberList(Wire):
@@ -256,32 +224,3 @@ class BulkDeleted(Wire):
 
     deleted: tuple[UUID, ...]
     missing: tuple[UUID, ...]
-
-
-def chained(start: date, stops: tuple[Destination, ...]) -> tuple[DatedDestination, ...]:
-    """Date each stop by the nights before it."""
-    before = accumulate((stop.nights for stop in stops), initial=0)
-    return tuple(
-        DatedDestination(
-            **dict(stop),
-            start_date=start + timedelta(days=nights),
-            end_date=start + timedelta(days=nights + stop.nights),
-        )
-        for stop, nights in zip(stops, before, strict=False)
-    )
-
-
-def view(trip: Trip, *, now: datetime) -> TripView:
-    """The owner's view at a moment."""
-    stops = chained(trip.start_date, trip.destinations)
-    end = stops[-1].end_date if stops else trip.start_date
-    shown = {k: v for k, v in trip if k not in {"owner_id", "revision", "destinations"}}
-    return TripView(**shown, end_date=end, status=_status(trip, end, now), destinations=stops)
-
-
-def _status(trip: Trip, end: date, now: datetime) -> Status:
-    """By the calendar of the first stop whose zone is known, then of the last; UTC while none is."""
-    zones = [stop.zone for stop in trip.destinations if stop.zone] or ["UTC"]
-    if now.astimezone(ZoneInfo(zones[0])).date() < trip.start_date:
-        return "planned"
-    return "past" if now.astimezone(ZoneInfo(zones[-1])).date() > end else "ongoing"

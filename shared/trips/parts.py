@@ -65,7 +65,7 @@ async def replace(
     async with db.transaction() as tx:
         await access.hold(tx, trip_id, caller=caller, seen=seen)
         await _keep(tx, parts, trip_id, [parts.entry(**dict(draft)) for draft in drafts])
-        return await access.found(tx, trip_id, caller=caller)
+        return await repository.read(tx, trip_id)
 
 
 async def add(
@@ -87,7 +87,7 @@ async def add(
         if len(entries) >= parts.most:
             raise Conflict(f"A trip has at most {parts.most} {parts.field}.")
         await _keep(tx, parts, trip_id, [*entries, parts.entry(**dict(draft))])
-        return await access.answered(tx, trip_id, caller=caller, replay=replay)
+        return await access.answered(tx, trip_id, replay=replay)
 
 
 async def edit(
@@ -112,7 +112,7 @@ async def edit(
             )
         entries.insert(place, _changed(entries.pop(at), fields))
         await _keep(tx, parts, trip_id, entries)
-        return await access.found(tx, trip_id, caller=caller)
+        return await repository.read(tx, trip_id)
 
 
 async def remove(
@@ -125,12 +125,12 @@ async def remove(
         if not entries:
             raise Conflict(f"A trip keeps at least one {parts.one}. PUT another list instead.")
         await _keep(tx, parts, trip_id, entries)
-        return (await access.found(tx, trip_id, caller=caller)).revision
+        return (await repository.read(tx, trip_id)).revision
 
 
 async def _held(tx: Transaction, parts: Parts, trip_id: UUID, *, caller: UUID, seen: int | None) -> list[Any]:
     await access.hold(tx, trip_id, caller=caller, seen=seen)
-    return parts.of(await access.found(tx, trip_id, caller=caller))
+    return parts.of(await repository.read(tx, trip_id))
 
 
 async def _keep(tx: Transaction, parts: Parts, trip_id: UUID, entries: Sequence[Any]) -> None:

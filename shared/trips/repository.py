@@ -7,8 +7,12 @@ from uuid import UUID
 from psycopg.types.json import Jsonb
 
 from shared.db import Transaction
-from shared.trips.model import Destination, Member, Trip, TripChange
+from shared.trips.model import Destination, Member, Role, Trip, TripChange
 
+ROLE = """
+    CASE WHEN owner_id = %(caller)s THEN 'owner'
+         ELSE (SELECT role FROM trip_people p WHERE p.trip_id = trips.id AND p.user_id = %(caller)s) END
+"""
 # One round trip reads a trip with its party and its route: JSON shaped in SQL.
 _TRIP = """
     SELECT id, owner_id, name, transport, start_date, arrival_time, departure_time, revision,
@@ -57,13 +61,28 @@ async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
     return _trip(row) if row else None
 
 
-async def lock(tx: Transaction, trip_id: UUID, *, owner: UUID) -> int | None:
-    """The trip's revision, its row locked until the transaction ends; None when it is not there."""
+async def read(tx: Transaction, trip_id: UUID) -> Trip:
+    """A trip whose row is locked, or was just written."""
+    cursor = await tx.execute(f"{_TRIP} WHERE id = %s", (trip_id,))
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101 - the caller holds it
+    return _trip(row)
+
+
+async def role(tx: Transaction, trip_id: UUID, *, caller: UUID) -> Role | None:
+    """What the caller is to the trip; None for a stranger, or when there is no such trip."""
+    cursor = await tx.execute(f"SELECT {ROLE} AS role FROM trips WHERE id = %(id)s", _who(trip_id, caller))
+    row = await cursor.fetchone()
+    return row["role"] if row else None
+
+
+async def lock(tx: Transaction, trip_id: UUID, *, caller: UUID) -> tuple[int, Role | None] | None:
+    """The trip's revision and the caller's role, the row locked until the transaction ends."""
     cursor = await tx.execute(
-        "SELECT revision FROM trips WHERE id = %s AND owner_id = %s FOR UPDATE", (trip_id, owner)
+        f"SELECT revision, {ROLE} AS role FROM trips WHERE id = %(id)s FOR UPDATE", _who(trip_id, caller)
     )
     row = await cursor.fetchone()
-    return int(row["revision"]) if row else None
+    return (int(row["revision"]), row["role"]) if row else None
 
 
 async def update(tx: Transaction, trip_id: UUID, change: TripChange) -> None:
@@ -149,3 +168,7 @@ async def put_destinations(tx: Transaction, trip_id: UUID, stops: Sequence[Desti
 
 def _trip(row: dict[str, Any]) -> Trip:
     return Trip.model_validate(row)
+
+
+def _who(trip_id: UUID, caller: UUID) -> dict[str, UUID]:
+    return {"id": trip_id, "caller": caller}

@@ -9,7 +9,7 @@ from shared.errors import Conflict
 from shared.trips import access, repository, shown
 from shared.trips.changes import sent
 from shared.trips.listing import TripQuery, cursor_of
-from shared.trips.model import MOST_TRIPS, Destination, Member, Trip, TripChange, TripDraft
+from shared.trips.model import MOST_TRIPS, Destination, Member, Role, Trip, TripChange, TripDraft
 from shared.trips.shown import Shown
 
 
@@ -23,12 +23,28 @@ async def create(draft: TripDraft, *, owner: UUID, replay: Replay | None, db: Da
         if await repository.count(tx, owner=owner) >= MOST_TRIPS:
             raise Conflict(f"An account keeps at most {MOST_TRIPS} trips. Delete some first.")
         await repository.insert(tx, trip)
-        return await access.answered(tx, trip.id, caller=owner, replay=replay)
+        return await access.answered(tx, trip.id, replay=replay)
 
 
 async def get(trip_id: UUID, *, owner: UUID, db: Database) -> Trip:
     async with db.transaction() as tx:
-        return await access.found(tx, trip_id, caller=owner)
+        trip = await repository.find(tx, trip_id, owner=owner)
+    if trip is None:
+        raise access.missing(trip_id)
+    return trip
+
+
+async def read(trip_id: UUID, *, caller: UUID, db: Database) -> tuple[Trip, Role]:
+    """A trip somebody may read, and what they are to it."""
+    async with db.transaction() as tx:
+        role = await access.require(tx, trip_id, caller=caller)
+        return await repository.read(tx, trip_id), role
+
+
+async def require(tx: Transaction, trip_id: UUID, *, caller: UUID, least: Role = "editor") -> Trip:
+    """A trip inside somebody's transaction; `NotFound` for a stranger, `Forbidden` for a lower role."""
+    await access.require(tx, trip_id, caller=caller, least=least)
+    return await repository.read(tx, trip_id)
 
 
 async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
@@ -37,18 +53,18 @@ async def find(tx: Transaction, trip_id: UUID, *, owner: UUID) -> Trip | None:
 
 
 async def show(trip_id: UUID, *, caller: UUID, db: Database) -> Shown:
-    """A trip as its owner reads it."""
+    """A trip as the caller reads it, by the caller's role."""
     async with db.reading() as tx:
-        found = await shown.find(tx, trip_id, owner=caller, now=datetime.now(UTC))
+        found = await shown.find(tx, trip_id, caller=caller, now=datetime.now(UTC))
     if found is None:
         raise access.missing(trip_id)
     return found
 
 
-async def list_page(query: TripQuery, *, owner: UUID, db: Database) -> str:
+async def list_page(query: TripQuery, *, caller: UUID, db: Database) -> str:
     """A `TripPage` as JSON text."""
     async with db.reading() as tx:
-        rows = await shown.page(tx, query, owner=owner, now=datetime.now(UTC))
+        rows = await shown.page(tx, query, caller=caller, now=datetime.now(UTC))
     kept = rows[: query.limit]
     cursor = f'"{cursor_of(query, kept[-1].position)}"' if len(rows) > query.limit else "null"
     return f'{{"items":[{",".join(row.json for row in kept)}],"nextCursor":{cursor}}}'
@@ -60,7 +76,7 @@ async def change(trip_id: UUID, wanted: TripChange, *, caller: UUID, seen: int |
     async with db.transaction() as tx:
         await access.hold(tx, trip_id, caller=caller, seen=seen)
         await repository.update(tx, trip_id, wanted)
-        return await access.found(tx, trip_id, caller=caller)
+        return await repository.read(tx, trip_id)
 
 
 async def learn_zones(tx: Transaction, zones: Mapping[UUID, str]) -> None:
@@ -70,7 +86,7 @@ async def learn_zones(tx: Transaction, zones: Mapping[UUID, str]) -> None:
 
 async def delete(tx: Transaction, trip_id: UUID, *, owner: UUID, seen: int | None) -> None:
     """Delete a trip inside the transaction of whoever clears up after it."""
-    await access.hold(tx, trip_id, caller=owner, seen=seen)
+    await access.hold(tx, trip_id, caller=owner, seen=seen, least="owner")
     await repository.delete_all(tx, [trip_id], owner=owner)
 
 

@@ -1,4 +1,4 @@
-"""Trips as their owners read them, shaped in SQL: the database writes the JSON, nothing is parsed twice.
+"""Trips as people read them, shaped in SQL: the database writes the JSON, nothing is parsed twice.
 
 The shape is that of `TripView`, field by field; a test holds the two together.
 """
@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shared.db import Transaction
 from shared.trips.listing import SORTS, Position, TripQuery, position
+from shared.trips.repository import ROLE
 
 # When a route ends, and by which calendars: that of the first and that of the last zone that is known.
 _SPAN = """
@@ -34,24 +35,29 @@ _ROUTE = """
 """
 _PARTY = """
     SELECT coalesce(json_agg(json_build_object(
-               'name', m.name, 'age', m.age, 'gender', m.gender, 'health', m.health,
+               'name', m.name, 'age', m.age, 'gender', m.gender,
+               'health', CASE WHEN access.role <> 'viewer' THEN m.health END,
                'preferences', m.preferences, 'id', m.id) ORDER BY m.position), '[]') AS members
     FROM trip_members m WHERE m.trip_id = trips.id
 """
 _MOMENT = """to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
 _JSON = f"""
     json_build_object(
-        'id', id, 'name', name, 'transport', transport, 'startDate', start_date,
+        'id', id, 'role', access.role, 'name', name, 'transport', transport, 'startDate', start_date,
         'endDate', start_date + span.nights, 'status', {_STATUS},
         'arrivalTime', to_char(arrival_time, 'HH24:MI'), 'departureTime', to_char(departure_time, 'HH24:MI'),
         'members', party.members, 'destinations', route.stops,
         'createdAt', {_MOMENT.format("created_at")},
         'updatedAt', {_MOMENT.format("updated_at")})::text
 """
-_PARTS = f"LATERAL ({_SPAN}) AS span, LATERAL ({_ROUTE}) AS route, LATERAL ({_PARTY}) AS party"
-_ONE = f"""
-    SELECT revision, {_JSON} AS json FROM trips, {_PARTS} WHERE id = %(id)s AND owner_id = %(owner)s
+_PARTS = (
+    f"LATERAL (SELECT {ROLE} AS role) AS access, LATERAL ({_SPAN}) AS span,"
+    f" LATERAL ({_ROUTE}) AS route, LATERAL ({_PARTY}) AS party"
+)
+ONE = f"""
+    SELECT revision, {_JSON} AS json FROM trips, {_PARTS} WHERE id = %(id)s AND access.role IS NOT NULL
 """
+_SHARED = "id IN (SELECT trip_id FROM trip_people WHERE user_id = %(caller)s)"
 _FOUND = """
     (strpos(folded_name, folded(%(q)s)) > 0 OR EXISTS (
         SELECT FROM trip_destinations d
@@ -80,19 +86,19 @@ class Listed:
         return Position(self.key, self.id)
 
 
-async def find(tx: Transaction, trip_id: UUID, *, owner: UUID, now: datetime) -> Shown | None:
-    cursor = await tx.execute(_ONE, {"id": trip_id, "owner": owner, "now": now})
+async def find(tx: Transaction, trip_id: UUID, *, caller: UUID, now: datetime) -> Shown | None:
+    cursor = await tx.execute(ONE, {"id": trip_id, "caller": caller, "now": now})
     row = await cursor.fetchone()
     return Shown(**row) if row else None
 
 
-async def page(tx: Transaction, query: TripQuery, *, owner: UUID, now: datetime) -> list[Listed]:
+async def page(tx: Transaction, query: TripQuery, *, caller: UUID, now: datetime) -> list[Listed]:
     """One more row than asked for, so that the caller knows whether there is a next page."""
     after = position(query)
     cursor = await tx.execute(
         listing(query),
         {
-            "owner": owner,
+            "caller": caller,
             "now": now,
             "status": query.status,
             "q": query.q,
@@ -108,7 +114,7 @@ def listing(query: TripQuery) -> str:
     """The statement of a list: the rows of a page are chosen first, and only they are shaped."""
     column = SORTS[query.sort].column
     way, beyond = ("DESC", "<") if SORTS[query.sort].downward else ("ASC", ">")
-    conditions = ["owner_id = %(owner)s"]
+    conditions = [_SHARED if query.shared else "owner_id = %(caller)s"]
     if query.cursor is not None:
         conditions.append(f"({column}, id) {beyond} (%(key)s, %(row)s)")
     if query.status is not None:

@@ -44,7 +44,7 @@ LEFT_AT_DEFAULT = {
 }
 
 MAIN_BICEP = ROOT / "infra/bicep/main.bicep"
-GATEWAY = re.compile(r"name: '(\w+)',?\s+address: '[\d.]+',?\s+port: \d+,?\s+paths: \[ ([^\]]+) \]")
+GATEWAY = re.compile(r"name: '(\w+)',?\s+address: '[\d.]+',?\s+port: \d+,?\s+paths: \[\s+([^\]]+)\s+\]")
 ROUTES = """
 import json, function_app
 from deploy.services import blueprint_of, homes
@@ -104,7 +104,7 @@ def test_the_gateway_sends_each_path_to_the_service_that_answers_it() -> None:
 
 
 def _heads(paths: str) -> list[str]:
-    return [path.strip(" '*") for path in paths.split(",")]
+    return [path.rstrip("*") for path in re.findall(r"'([^']+)'", paths)]
 
 
 def _routes() -> dict[str, list[str]]:

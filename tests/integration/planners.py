@@ -25,7 +25,7 @@ class Traveller:
         started = await schedules.request(
             self.trip,
             ScheduleRequest.model_validate({"seed": 1, **wishes}),
-            owner=self.id,
+            caller=self.id,
             replay=None,
             allowance=self.tools.allowance,
             db=self.tools.db,
@@ -42,7 +42,7 @@ class Traveller:
         used = tools or self.tools
         return await schedules.cancel(
             job_id,
-            owner=self.id,
+            caller=self.id,
             allowance=used.allowance,
             db=used.db,
             cache=used.cache,

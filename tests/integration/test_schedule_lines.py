@@ -30,7 +30,7 @@ async def ask(db: Database, owner: UUID, *, allowance: Allowance = TWO_AT_ONCE, 
     )
     trip = await trips.create(draft, owner=owner, replay=None, db=db)
     return await schedules.request(
-        trip.id, ScheduleRequest(), owner=owner, replay=None, allowance=allowance, db=db
+        trip.id, ScheduleRequest(), caller=owner, replay=None, allowance=allowance, db=db
     )
 
 
@@ -50,7 +50,7 @@ async def job_of(db: Database, job_id: UUID) -> Job:
 
 async def cancel(started: Started, owner: UUID, *, db: Database, cache: Cache, documents: Documents) -> None:
     await schedules.cancel(
-        started.id, owner=owner, allowance=TWO_AT_ONCE, db=db, cache=cache, documents=documents
+        started.id, caller=owner, allowance=TWO_AT_ONCE, db=db, cache=cache, documents=documents
     )
 
 
@@ -69,7 +69,7 @@ async def test_the_end_of_a_job_lets_the_oldest_in_line_start(
     jobs = [await ask(empty_db, owner) for _ in range(4)]
     await cancel(jobs[0], owner, db=empty_db, cache=cache, documents=documents)
     assert await posted(empty_db) == [str(one.id) for one in jobs[:3]]
-    told = await schedules.status(jobs[2].id, owner=owner, after=0, wait=0, db=empty_db, cache=cache)
+    told = await schedules.status(jobs[2].id, caller=owner, after=0, wait=0, db=empty_db, cache=cache)
     assert [event.message.split(":")[0] for event in told.events][-1] == "It is this plan's turn"
     await cancel(jobs[3], owner, db=empty_db, cache=cache, documents=documents)
     assert await posted(empty_db) == [str(one.id) for one in jobs[:3]]
@@ -159,7 +159,7 @@ async def test_a_request_that_is_refused_does_not_count(empty_db: Database) -> N
     started = await ask(empty_db, owner, allowance=two)
     with pytest.raises(Conflict):
         await schedules.request(
-            started.trip_id, ScheduleRequest(), owner=owner, replay=None, allowance=two, db=empty_db
+            started.trip_id, ScheduleRequest(), caller=owner, replay=None, allowance=two, db=empty_db
         )
     await ask(empty_db, owner, allowance=two)
 
@@ -183,7 +183,7 @@ STEP_SECONDS: dict[JobState, int] = {"queued": 1, "gathering": 4, "planning": 8,
 
 
 async def eta(db: Database, cache: Cache, job: Started, owner: UUID) -> int | None:
-    return (await schedules.status(job.id, owner=owner, after=0, wait=0, db=db, cache=cache)).eta_seconds
+    return (await schedules.status(job.id, caller=owner, after=0, wait=0, db=db, cache=cache)).eta_seconds
 
 
 async def test_what_is_left_is_the_sum_of_the_medians_of_trips_of_this_length(

@@ -319,7 +319,7 @@ class JobMachine(RuleBasedStateMachine):
 
     def _read_what_there_is(self) -> None:
         current = schedules.current(
-            self.trip, owner=self.owner, db=self.tools.db, documents=self.tools.documents
+            self.trip, caller=self.owner, db=self.tools.db, documents=self.tools.documents
         )
         completed = [job_id for job_id in self.jobs if self._state(job_id) == "completed"]
         if not completed:

@@ -60,7 +60,7 @@ async def tools(db: Database, cache: Cache, documents: Documents, request: pytes
 
 async def current(who: Traveller) -> Plan:
     tools = who.tools
-    return await schedules.current(who.trip, owner=who.id, db=tools.db, documents=tools.documents)
+    return await schedules.current(who.trip, caller=who.id, db=tools.db, documents=tools.documents)
 
 
 async def kept(who: Traveller) -> Kept:
@@ -89,7 +89,7 @@ async def pointers(who: Traveller) -> set[str]:
 async def edit(who: Traveller, change: DayChange, *, tools: Tools | None = None) -> Plan:
     used = tools or who.tools
     return await schedules.edit_day(
-        who.trip, 1, change, owner=who.id, seen=None, db=used.db, documents=used.documents
+        who.trip, 1, change, caller=who.id, seen=None, db=used.db, documents=used.documents
     )
 
 
@@ -296,9 +296,11 @@ async def test_a_search_tells_how_far_it_is_and_nothing_after_a_cancel(tools: To
 async def status(who: Traveller, job_id: UUID, *, wait: int = 0) -> JobStatus:
     """The job; with `wait` once it has told something new."""
     tools = who.tools
-    now = await schedules.status(job_id, owner=who.id, after=0, wait=0, db=tools.db, cache=tools.cache)
+    now = await schedules.status(job_id, caller=who.id, after=0, wait=0, db=tools.db, cache=tools.cache)
     last = now.events[-1].number if wait else 0
-    return await schedules.status(job_id, owner=who.id, after=last, wait=wait, db=tools.db, cache=tools.cache)
+    return await schedules.status(
+        job_id, caller=who.id, after=last, wait=wait, db=tools.db, cache=tools.cache
+    )
 
 
 STEPS = {"queued": gather.fan_out, "planning": produce.draft, "drafted": produce.refine}

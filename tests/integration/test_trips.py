@@ -11,7 +11,7 @@ from shared import trips
 from shared.db import Database, new_id
 from shared.errors import Conflict, InvalidRequest, NotFound, PreconditionFailed
 from shared.trips import PARTY, ROUTE, DestinationDraft, MemberDraft, Trip, TripChange, TripDraft, TripQuery
-from shared.trips.model import TripPage
+from shared.trips.views import TripPage
 from tests.integration.travellers import draft, new_trip, new_user
 
 FULL = {
@@ -35,7 +35,7 @@ FULL = {
 async def page_names(
     owner: UUID, db: Database, *, limit: int, cursor: str | None = None
 ) -> tuple[list[str], str | None]:
-    text = await trips.list_page(TripQuery(limit=limit, cursor=cursor), owner=owner, db=db)
+    text = await trips.list_page(TripQuery(limit=limit, cursor=cursor), caller=owner, db=db)
     shown = TripPage.model_validate_json(text)
     return [trip.name for trip in shown.items], shown.next_cursor
 

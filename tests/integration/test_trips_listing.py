@@ -28,7 +28,7 @@ async def names(owner: UUID, db: Database, *, now: datetime = NOW, **query: obje
     while True:
         wanted = TripQuery.model_validate({"limit": 2, "cursor": cursor, **query})
         async with db.reading() as tx:
-            rows = await page(tx, wanted, owner=owner, now=now)
+            rows = await page(tx, wanted, caller=owner, now=now)
         found += [orjson.loads(row.json)["name"] for row in rows[: wanted.limit]]
         if len(rows) <= wanted.limit:
             return found
@@ -59,13 +59,13 @@ async def test_pages_stay_right_while_rows_come_and_go(db: Database, sort: str) 
     owner = await new_user(db)
     made = [await new_trip(db, owner, f"Trip {number}") for number in range(6)]
     wanted = TripQuery.model_validate({"sort": sort, "limit": 3})
-    first = orjson.loads(await trips.list_page(wanted, owner=owner, db=db))
+    first = orjson.loads(await trips.list_page(wanted, caller=owner, db=db))
     seen = [trip["name"] for trip in first["items"]]
     async with db.transaction() as tx:
         await trips.delete_all(tx, [UUID(first["items"][2]["id"])], owner=owner)  # the row the cursor names
     await new_trip(db, owner, "A Trip")
     after = TripQuery.model_validate({"sort": sort, "limit": 50, "cursor": first["nextCursor"]})
-    second = orjson.loads(await trips.list_page(after, owner=owner, db=db))
+    second = orjson.loads(await trips.list_page(after, caller=owner, db=db))
     seen += [trip["name"] for trip in second["items"] if trip["name"] != "A Trip"]
     assert sorted(seen) == sorted(trip.name for trip in made)
 

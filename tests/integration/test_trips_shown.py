@@ -79,7 +79,7 @@ async def test_the_database_shows_what_the_model_would(
     owner = await new_user(db)
     trip = await trips.create(wanted, owner=owner, replay=None, db=db)
     async with db.reading() as tx:
-        shown = await find(tx, trip.id, owner=owner, now=now)
+        shown = await find(tx, trip.id, caller=owner, now=now)
     assert shown is not None
     assert normal(orjson.loads(shown.json)) == normal(as_the_model_shows_it(trip, now))
     assert shown.revision == 1
@@ -91,7 +91,7 @@ async def test_a_stranger_is_shown_nothing(db: Database) -> None:
     for whose, which in ((stranger, trip.id), (owner, new_id())):
         with pytest.raises(NotFound):
             await trips.show(which, caller=whose, db=db)
-    assert orjson.loads(await trips.list_page(TripQuery(limit=5), owner=stranger, db=db)) == {
+    assert orjson.loads(await trips.list_page(TripQuery(limit=5), caller=stranger, db=db)) == {
         "items": [],
         "nextCursor": None,
     }
@@ -100,7 +100,7 @@ async def test_a_stranger_is_shown_nothing(db: Database) -> None:
 async def test_a_list_shows_what_reading_one_by_one_does(db: Database) -> None:
     owner = await new_user(db)
     made = [await new_trip(db, owner, name=f"Trip {number}") for number in range(3)]
-    listed = orjson.loads(await trips.list_page(TripQuery(limit=5), owner=owner, db=db))["items"]
+    listed = orjson.loads(await trips.list_page(TripQuery(limit=5), caller=owner, db=db))["items"]
     singly = [orjson.loads((await trips.show(trip.id, caller=owner, db=db)).json) for trip in made]
     assert listed == singly[::-1]
     assert datetime.fromisoformat(listed[0]["createdAt"]) <= datetime.now(UTC)

@@ -16,7 +16,6 @@ from shared.http import (
     read_choice,
     read_id,
     read_if_match,
-    read_number,
     read_ordinal,
     read_page,
     read_replay,
@@ -130,22 +129,16 @@ def test_an_id_that_is_no_uuid_names_nothing(text: str) -> None:
         read_id(request(route={"trip_id": text}), "trip_id")
 
 
-def limit(text: str | None) -> int:
-    params = {} if text is None else {"limit": text}
-    return read_number(request(params=params), "limit", default=20, lowest=1, highest=100)
-
-
-@pytest.mark.parametrize(("text", "number"), [(None, 20), ("1", 1), ("100", 100), ("007", 7)])
+@pytest.mark.parametrize(("text", "number"), [(None, 20), ("", 20), ("1", 1), ("100", 100), ("007", 7)])
 def test_a_number_in_the_query_is_whole_and_in_its_range(text: str | None, number: int) -> None:
-    assert limit(text) == number
+    params = {} if text is None else {"limit": text}
+    assert read_page(request(params=params)).limit == number
 
 
-@pytest.mark.parametrize(
-    "text", ["0", "101", "-1", "", "1.5", "1e1", " 5", "5\n", "\u0661", "9" * 40, "many"]
-)
-def test_any_other_number_is_refused_with_its_range(text: str) -> None:
-    with pytest.raises(InvalidRequest, match="whole number from 1 to 100") as refused:
-        limit(text)
+@pytest.mark.parametrize("text", ["0", "101", "-1", "1.5", "1e1", "9" * 40, "many", "\u0661"])
+def test_any_other_number_is_refused_by_name(text: str) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        read_page(request(params={"limit": text}))
     assert refused.value.errors[0].pointer == "limit"
 
 
@@ -250,13 +243,6 @@ def test_an_ordinal_in_the_route_is_a_number_from_one(text: str, number: int) ->
 def test_what_is_no_ordinal_names_nothing(text: str) -> None:
     with pytest.raises(NotFound):
         read_ordinal(request(route={"day": text}), "day")
-
-
-@pytest.mark.parametrize("params", [{}, {"from": ""}, {"from": "x"}, {"from": "0"}])
-def test_a_number_without_a_default_has_to_be_there(params: dict[str, str]) -> None:
-    with pytest.raises(InvalidRequest) as refused:
-        read_number(request(params=params), "from", lowest=1, highest=9)
-    assert [error.pointer for error in refused.value.errors] == ["from"]
 
 
 @pytest.mark.parametrize(
