@@ -36,7 +36,12 @@ from tests.integration.witness import Observed, Use
 
 STATES = ["queued", "gathering", "planning", "drafted", "refining", "completed"]
 BEFORE_A_DRAFT = {"queued", "gathering", "planning"}
-BEFORE_ITS_EFFECT: dict[str, Use] = {"queued": "read", "planning": "write", "drafted": "write"}
+BEFORE_ITS_EFFECT: dict[str, Use] = {
+    "queued": "read",
+    "gathering": "write",
+    "planning": "write",
+    "drafted": "write",
+}
 """What the step of a state does last before the transaction that moves the job."""
 ROUNDS = 40
 CITY = "Salzburg"
@@ -291,8 +296,8 @@ class JobMachine(RuleBasedStateMachine):
                 break
             self.house.run(self._let_time_pass())
             self.relay()
-            while self.bus.waiting:
-                self._work(self.bus.waiting.pop(), None)
+            self._deliver_all()
+        self._deliver_all()  # what comes after the end changes nothing
         assert all(self._state(job_id) in ENDED for job_id in self.jobs), "a job was lost"
         assert [row for job_id in self.jobs for row in self._rows(_FAILURES, job_id)] == []
         self.relay()
@@ -307,6 +312,10 @@ class JobMachine(RuleBasedStateMachine):
 
     def running(self) -> bool:
         return bool(self.jobs) and self._state(self.jobs[-1]) not in ENDED
+
+    def _deliver_all(self) -> None:
+        while self.bus.waiting:
+            self._work(self.bus.waiting.pop(), None)
 
     def _read_what_there_is(self) -> None:
         current = schedules.current(
