@@ -1,4 +1,4 @@
-"""Triggers: who, what, do, reply. The two large domains are imported when a function first calls them.
+"""Triggers: who, what, do, reply. The large domains are imported when a function first calls them.
 
 A host imports every blueprint, whichever functions it runs: where nobody plans, the planner stays out.
 """
@@ -8,7 +8,7 @@ from importlib.util import LazyLoader, find_spec, module_from_spec
 
 import shared
 
-_ENTERED_LATER = ("places", "schedules")
+_ENTERED_LATER = ("exports", "places", "schedules")
 
 
 def _enter_later(domain: str) -> None:

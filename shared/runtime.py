@@ -5,7 +5,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from shared import telemetry
-from shared.auth import Operators, Passwords, SigningKeys, Tokens
+from shared.auth import Operators, Passwords, Tokens
 from shared.bus import Bus, place_of
 from shared.cache import Cache
 from shared.config import Settings
@@ -104,6 +104,8 @@ def _operators(settings: Settings) -> Operators | None:
     tenant, audience = settings.operator_tenant, settings.operator_audience
     if tenant is None or audience is None:
         return None
+    from shared.auth.signing_keys import SigningKeys  # noqa: PLC0415 - brings the client for the web
+
     issuer = settings.operator_issuer or f"https://login.microsoftonline.com/{tenant}/v2.0"
     keys = SigningKeys(issuer, url=settings.operator_keys_url)
     return Operators(tenant=tenant, audience=audience, issuer=issuer, keys=keys)

@@ -2,7 +2,6 @@
 
 from shared.auth.operators import Operator, Operators
 from shared.auth.passwords import Passwords
-from shared.auth.signing_keys import SigningKeys
 from shared.auth.tokens import LIFETIME, Bearer, Tokens
 
-__all__ = ["LIFETIME", "Bearer", "Operator", "Operators", "Passwords", "SigningKeys", "Tokens"]
+__all__ = ["LIFETIME", "Bearer", "Operator", "Operators", "Passwords", "Tokens"]

@@ -4,13 +4,15 @@ What is checked follows Microsoft's rules for access tokens of version 2.0: sign
 issuer, tenant, audience, times, and the app role in `roles`.
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 import jwt
 
-from shared.auth.signing_keys import SigningKeys
 from shared.errors import Forbidden, Unauthenticated
+
+if TYPE_CHECKING:
+    from shared.auth.signing_keys import SigningKeys
 
 ALGORITHM = "RS256"
 ROLE = "admin"
@@ -30,7 +32,7 @@ class Operator(NamedTuple):
 class Operators:
     """Verifies tokens of one tenant for one audience."""
 
-    def __init__(self, *, tenant: UUID, audience: str, issuer: str, keys: SigningKeys) -> None:
+    def __init__(self, *, tenant: UUID, audience: str, issuer: str, keys: "SigningKeys") -> None:
         self._tenant, self._audience, self._issuer, self._keys = tenant, audience, issuer, keys
 
     async def verify(self, token: str) -> Operator:

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ec import generate_private_key as
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
-from shared.auth import Operators, SigningKeys, Tokens
-from shared.auth.signing_keys import FRESH_SECONDS, KEPT_SECONDS, REST_SECONDS, RETRY_SECONDS
+from shared.auth import Operators, Tokens
+from shared.auth.signing_keys import FRESH_SECONDS, KEPT_SECONDS, REST_SECONDS, RETRY_SECONDS, SigningKeys
 from shared.cache import Cache
 from shared.db import new_id
 from shared.errors import Forbidden, RateLimited, Transient, Unauthenticated
