@@ -86,7 +86,7 @@ async def _once(at: Cancelling, step: str, work: Callable[[UUID, Cancelling], Aw
     begun = time.monotonic()
     await schedules.cancel(
         job_id,
-        owner=at.owner,
+        caller=at.owner,
         allowance=at.tools.allowance,
         db=at.tools.db,
         cache=at.tools.cache,
@@ -109,7 +109,7 @@ async def _job_in(step: str, at: Cancelling) -> UUID:
     started = await schedules.request(
         trip.id,
         ScheduleRequest(seed=1),
-        owner=at.owner,
+        caller=at.owner,
         replay=None,
         allowance=tools.allowance,
         db=tools.db,
@@ -117,7 +117,7 @@ async def _job_in(step: str, at: Cancelling) -> UUID:
     for _ in range(MOST_STEPS):
         await schedules.advance(GenerateSchedule(job_id=started.id), tools=tools)
         async with tools.db.transaction() as tx:
-            job = await repository.find(tx, started.id, owner=at.owner)
+            job = await repository.find(tx, started.id, caller=at.owner)
         if job is not None and job.state == step:
             return started.id
         await _gather(started.id, at)

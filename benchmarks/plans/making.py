@@ -99,11 +99,13 @@ def _crash(error: Exception) -> str:
 
 async def _run(trip_id: UUID, wanted: Case, *, owner: UUID, tools: Tools) -> JobStatus:
     started = await schedules.request(
-        trip_id, wanted.request, owner=owner, replay=None, allowance=tools.allowance, db=tools.db
+        trip_id, wanted.request, caller=owner, replay=None, allowance=tools.allowance, db=tools.db
     )
     for _ in range(MOST_STEPS):
         await schedules.advance(GenerateSchedule(job_id=started.id), tools=tools)
-        job = await schedules.status(started.id, owner=owner, after=0, wait=0, db=tools.db, cache=tools.cache)
+        job = await schedules.status(
+            started.id, caller=owner, after=0, wait=0, db=tools.db, cache=tools.cache
+        )
         if job.state in ENDED:
             return job
     raise BenchmarkError(f"The job of {wanted} is still {job.state} after {MOST_STEPS} steps.")
