@@ -59,7 +59,7 @@ class Refined:
         """By nobody but the transcript: there is no model any more."""
         tools = replace(self.who.tools, model=None)
         async with tools.db.transaction() as tx:
-            job = await repository.find(tx, self.job_id, caller=self.who.id)
+            job = await repository.find(tx, self.job_id)
         assert job is not None
         step = Step(job=job, holder=uuid4(), lost=Event())
         kept = self.kept if said is None else replace(self.kept, said=said)
