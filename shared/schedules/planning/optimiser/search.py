@@ -22,8 +22,8 @@ from shared.schedules.planning.optimiser.world import World
 KERNEL_SHARE, EXACT_SHARE = 1.33, 0.25
 """Iterations of the kernel and of the exact search for each one asked for."""
 
-FEWEST = 25
-"""Iterations that the exact search does not save on."""
+FEWEST = 40
+"""Iterations of the exact search that are not saved on, if so many are asked for."""
 
 HOT, WARM, COLD = 25.0, 6.0, 1.0
 """Heat in points: to begin with where rules are broken, to begin with else, and at the end."""
