@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
-from shared.schedules.planning.kernel import Day, Node, Problem, Window
+from shared.schedules.planning.kernel import FAR, Day, Node, Problem, Window
 
 type Routes = Sequence[Sequence[int]]
 
@@ -24,17 +25,38 @@ def breaches(problem: Problem, routes: Routes) -> list[str]:
 
 
 def value_of(problem: Problem, routes: Routes) -> int:
-    """Prizes with their shares, less travel and waiting."""
+    """Prizes with their shares and what a day wants at least, less ways and waiting."""
     value = 0
     for day, route in enumerate(routes):
-        times: Counter[int] = Counter()
-        for node in (problem.nodes[number] for number in route):
-            value += node.prize * problem.shares[min(times[node.kind], len(problem.shares) - 1)] // 100
-            times[node.kind] += 1
+        value += sum(_prizes(problem, day, route))
         steps = list(_steps(problem, day, route))
         value -= problem.travel_price * sum(way for _, way, _, _ in steps)
         value -= problem.wait_price * sum(max(0, start - arrival) for _, _, arrival, start in steps)
+        value -= _tolls(problem, day, route)
     return value
+
+
+def _prizes(problem: Problem, day: int, route: Sequence[int]) -> Iterator[int]:
+    kinds: Counter[int] = Counter()
+    groups: Counter[int] = Counter()
+    fewest = problem.days[day].fewest
+    for node in (problem.nodes[number] for number in route):
+        share = problem.shares[min(kinds[node.kind], len(problem.shares) - 1)]
+        wanted = fewest[node.group] if fewest else 0
+        if groups[node.group] < wanted:
+            yield problem.bonus[node.group]
+        elif wanted:
+            share = share * problem.beyond // 100
+        part = min(node.prize, problem.shared)
+        yield node.prize - part + part * share // 100
+        kinds[node.kind] += 1
+        groups[node.group] += 1
+
+
+def _tolls(problem: Problem, day: int, route: Sequence[int]) -> int:
+    frame = problem.days[day]
+    stops = [frame.start, *(n for n in route if not problem.nodes[n].floating), frame.end]
+    return sum(problem.toll[a][b] for a, b in pairwise(stops)) if problem.toll and route else 0
 
 
 def _steps(problem: Problem, day: int, route: Sequence[int]) -> Iterator[tuple[int, int, int, int]]:
@@ -102,6 +124,26 @@ def random_problem(rng: Random, *, nodes: int = 25, days: int = 3, rough: int = 
         budget=60,
         travel_price=1,
         wait_price=1,
+    )
+
+
+def priced(problem: Problem, rng: Random, *, missing: int = 0) -> Problem:
+    """The same with tolls, a fewest of each group, and every so many hundredth way `missing`."""
+    gone = [[a != b and rng.randrange(100) < missing for b in row] for a, row in enumerate(problem.travel)]
+    travel = [
+        [FAR if off else way for way, off in zip(row, lost, strict=True)]
+        for row, lost in zip(problem.travel, gone, strict=True)
+    ]
+    return replace(
+        problem,
+        days=[replace(day, fewest=(2, 1, 1)) for day in problem.days],
+        travel=travel,
+        walk=[[way if way < 60 else 0 for way in row] for row in travel],
+        toll=[[FAR if way == FAR else 3 * way + rng.randrange(9) for way in row] for row in travel],
+        travel_price=0,
+        shared=1_500,
+        beyond=50,
+        bonus=(300, 4_000, 900),
     )
 
 

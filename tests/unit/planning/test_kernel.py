@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from shared.schedules.planning.kernel import FAR, Day, InvalidProblem, Node, Problem, Window, solve
-from tests.unit.planning.kernel_rules import breaches, random_problem, value_of
+from tests.unit.planning.kernel_rules import breaches, priced, random_problem, value_of
 
 ALL_DAY: Sequence[Window] = ((0, 1_000),)
 
@@ -30,6 +30,46 @@ def test_random_problems_with_every_kind_of_limit_are_solved_without_a_breach(se
     found = solve(problem, seed=seed, iterations=120)
     assert breaches(problem, found.routes) == []
     assert found.worth == value_of(problem, found.routes)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_tolls_fewest_and_missing_ways_are_kept_and_counted(seed: int) -> None:
+    rng = Random(seed)  # noqa: S311 -- test data
+    problem = priced(random_problem(rng), rng, missing=seed)
+    found = solve(problem, seed=seed, iterations=120, cut=4)
+    assert breaches(problem, found.routes) == []
+    assert found.worth == value_of(problem, found.routes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_small_problems_with_tolls_are_solved_to_the_optimum(seed: int) -> None:
+    rng = Random(seed)  # noqa: S311 -- test data
+    problem = priced(random_problem(rng, nodes=6, days=1), rng, missing=10)
+    plans = ([list(order)] for size in range(7) for order in permutations(range(6), size))
+    best = max(value_of(problem, plan) for plan in plans if not breaches(problem, plan))
+    assert solve(problem, seed=1, iterations=2_000).worth == best
+
+
+def test_a_place_that_costs_more_than_it_is_worth_is_left_out() -> None:
+    problem = line([50, 50, 50])
+    tolls = [[0 if a == b else 60 if 2 in (a, b) else 1 for b in range(4)] for a in range(4)]
+    found = solve(replace(problem, toll=tolls), seed=1, iterations=50)
+    assert sorted(found.routes[0]) == [0, 1]
+
+
+def test_what_a_day_wants_at_least_is_spread_over_the_days() -> None:
+    problem = line([10, 10, 10, 10], days=2, limits=(4,))
+    days = [replace(day, fewest=(2,)) for day in problem.days]
+    found = solve(replace(problem, days=days, bonus=(100,), beyond=50), seed=1, iterations=100)
+    assert [len(route) for route in found.routes] == [2, 2]
+    assert found.worth == 440
+
+
+def test_a_must_see_is_paid_for_before_anything_else() -> None:
+    problem = line([500, 10, 10, 10])
+    priced_nodes = [replace(node, cost=cost) for node, cost in zip(problem.nodes, (9, 3, 3, 3), strict=True)]
+    found = solve(replace(problem, nodes=priced_nodes, budget=9, must=[0]), seed=1, iterations=1)
+    assert found.routes == [[0]]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -146,6 +186,15 @@ GOOD = line([1, 2, 3])
         (replace(GOOD, travel=[[0] * 4] * 3 + [[0] * 3]), r"travel\[3\]: 3 values instead of 4"),
         (replace(GOOD, travel=[[0, 0, 0, -1]] * 4), r"travel\[0\]: a value is not between"),
         (replace(GOOD, walk=[[0]]), "walk: 1 rows instead of 4"),
+        (replace(GOOD, toll=[[0]]), "toll: 1 rows instead of 4"),
+        (
+            replace(GOOD, toll=[[1] * 4] * 4, travel_price=1),
+            "travel_price: it must be 0 where tolls price each way",
+        ),
+        (replace(GOOD, beyond=101), "beyond: 101 is not between 0 and 100"),
+        (replace(GOOD, shared=-1), "shared: -1 is not between"),
+        (replace(GOOD, bonus=[-1]), "bonus: a value is not between"),
+        (replace(GOOD, days=[Day(3, 3, 0, 9, (1,), fewest=(-1,))]), r"days\[0\].fewest: one number"),
         (replace(GOOD, shares=[]), "shares: one or more"),
         (replace(GOOD, shares=[120]), "shares: one or more"),
         (replace(GOOD, budget=-1), "budget: -1 is not between"),

@@ -4,18 +4,22 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from devstack import compiler
+from shared.schedules.planning.document import Money
 from shared.schedules.planning.kernel import solve
 from shared.schedules.planning.kernel.problem import MOST_PRICE, MOST_PRIZE
 from shared.schedules.planning.kernel.search import Search
 from shared.schedules.planning.kernel.variants import interpreted_search, search_in
+from shared.schedules.planning.optimiser import start
 from tests.launch import ROOT
-from tests.unit.planning.kernel_rules import random_problem
+from tests.unit.planning.kernel_rules import priced, random_problem
+from tests.unit.planning.optimiser_towns import member, plan_of, rain, town, trip
 
 HAS_COMPILER = shutil.which("cc") is not None or shutil.which("gcc") is not None
 needs_compiler = pytest.mark.skipif(not HAS_COMPILER, reason="no C compiler here")
@@ -40,6 +44,38 @@ def test_native_and_plain_give_the_same_plan(native: type[Search], seed: int) ->
     plans = [
         solve(problem, seed=seed, iterations=250, search=search) for search in (native, interpreted_search())
     ]
+    assert plans[0] == plans[1]
+
+
+@needs_compiler
+@pytest.mark.parametrize("seed", range(8))
+def test_native_and_plain_agree_on_tolls_and_missing_ways(native: type[Search], seed: int) -> None:
+    rng = Random(seed)  # noqa: S311 -- test data
+    problem = priced(random_problem(rng, nodes=60, days=1 + seed % 4), rng, missing=3 * seed)
+    plans = [
+        solve(problem, seed=seed, iterations=150, cut=4, search=search)
+        for search in (native, interpreted_search())
+    ]
+    assert plans[0] == plans[1]
+
+
+TRIPS = {
+    "town": lambda: trip(town("Alba", 3)),
+    "budget": lambda: trip(town("Alba", 1), budget=Money(amount=60, currency="EUR")),
+    "two towns by car": lambda: trip(town("Alba", 1), town("Berg", 1), transport="car"),
+    "limited in rain": lambda: trip(town("Alba", 2), party=(member(70, "limited"),), weather=rain(0, 1)),
+}
+
+
+@needs_compiler
+@pytest.mark.parametrize("name", TRIPS)
+def test_native_and_plain_give_the_same_trip(
+    native: type[Search], name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = []
+    for search in (native, interpreted_search()):
+        monkeypatch.setattr(start, "solve", partial(solve, search=search))
+        plans.append(plan_of(TRIPS[name]()).model_dump_json())
     assert plans[0] == plans[1]
 
 

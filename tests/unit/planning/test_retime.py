@@ -127,12 +127,12 @@ def test_public_transport_with_too_much_walking_becomes_a_taxi() -> None:
     def answer(way: Way) -> Measured:
         if way.kind == "public":
             return measured("public", minutes=40, metres=4_000, walk=3_000)
-        return taking(walk=6, public=0, road=4)(way)
+        return taking(walk=6, public=0, road=9)(way)
 
     _, timed = told(brief, plan, answer)
     assert timed is not None
     assert not any(leg.mode == "public" for leg in legs(timed))
-    assert {leg.minutes for leg in legs(timed) if leg.mode == "taxi"} == {4 + TAXI_WAIT}
+    assert {leg.minutes for leg in legs(timed) if leg.mode == "taxi"} == {9 + TAXI_WAIT}
 
 
 def test_a_place_that_is_no_longer_known_leaves_no_plan() -> None:

@@ -12,7 +12,7 @@ from shared.schedules.planning.kernel.problem import (
     Window,
     require_valid,
 )
-from shared.schedules.planning.kernel.search import COMPILED, Search
+from shared.schedules.planning.kernel.search import COMPILED, CUT, Search
 
 __all__ = ["COMPILED", "FAR", "Day", "InvalidProblem", "Node", "Problem", "Solution", "Window", "solve"]
 
@@ -44,15 +44,17 @@ def solve(
     seed: int,
     iterations: int,
     stop: Callable[[], bool] = never,
+    cut: int = CUT,
     search: type[Search] = Search,
 ) -> Solution:
     """The best plan of a fixed number of iterations; same problem, seed and number give the same plan.
 
+    `cut` is how many nodes each of them takes out in the mean, few where routes are short.
     `stop` is for safety alone: what a stopped search found depends on the machine. `search` is for comparing
     native code with its source. Raises InvalidProblem.
     """
     require_valid(problem)
-    engine = search(problem, seed)
+    engine = search(problem, seed, cut)
     done, total = 0, max(1, iterations)
     while done < total and not (done and stop()):
         upto = min(total, done + SLICE)

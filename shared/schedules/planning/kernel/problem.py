@@ -42,7 +42,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A route: the points where it starts and ends, its window, and how many nodes of each group it takes."""
+    """A route: the points where it starts and ends, its window, and how many nodes of each group it takes.
+
+    Each node up to the `fewest` of its group is worth the problem's bonus on top of its prize.
+    """
 
     start: int
     end: int
@@ -50,6 +53,7 @@ class Day:
     closes: int
     limits: Sequence[int]
     walk: int = LARGEST
+    fewest: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +61,24 @@ class Problem:
     """Nodes to choose from, days to put them into, and what counts.
 
     Points are the nodes in their order, then the ends of days. `travel[a][b]` is the time from point to point
-    by the mode that is best there, `walk[a][b]` the metres on foot in it (empty: no way is walked). The value
-    of a plan is its prizes less `travel_price` and `wait_price` per unit of time; the n-th node of a kind
-    on a day keeps `shares[n]` percent of its prize, and each one after the last share keeps as much as that.
+    by the mode that is best there, `walk[a][b]` the metres on foot in it (empty: no way is walked) and
+    `toll[a][b]` its price (empty: the travel at `travel_price` per unit of time). The value of a plan is its
+    prizes less the price of its ways and `wait_price` per unit of waiting.
+
+    The n-th node of a kind on a day keeps `shares[n]` percent of its prize, and each one after the last share
+    keeps as much as that; beyond the fewest of its group, it keeps `beyond` percent of it. Such shares are
+    taken of the first `shared` of a prize. `bonus[group]` is what a node up to the fewest is worth on top.
     """
 
     nodes: Sequence[Node]
     days: Sequence[Day]
     travel: Sequence[Sequence[int]]
     walk: Sequence[Sequence[int]] = ()
+    toll: Sequence[Sequence[int]] = ()
     shares: Sequence[int] = (100,)
+    shared: int = MOST_PRIZE
+    beyond: int = WHOLE
+    bonus: Sequence[int] = ()
     budget: int = LARGEST
     travel_price: int = 0
     wait_price: int = 0
@@ -92,6 +104,10 @@ def _faults(problem: Problem) -> Iterator[str]:
     yield from _matrix_faults("travel", problem.travel, problem.points)
     if problem.walk:
         yield from _matrix_faults("walk", problem.walk, problem.points)
+    if problem.toll:
+        yield from _matrix_faults("toll", problem.toll, problem.points)
+    if problem.toll and problem.travel_price:
+        yield "travel_price: it must be 0 where tolls price each way."
     yield from _number_faults(problem)
     yield from _day_faults(problem)
     yield from _node_faults(problem)
@@ -103,9 +119,17 @@ def _faults(problem: Problem) -> Iterator[str]:
 def _number_faults(problem: Problem) -> Iterator[str]:
     if not problem.shares or not 0 <= min(problem.shares) <= max(problem.shares) <= WHOLE:
         yield "shares: one or more percentages from 0 to 100 are needed."
-    for name, most in (("budget", LARGEST), ("travel_price", MOST_PRICE), ("wait_price", MOST_PRICE)):
+    for name, most in (
+        ("budget", LARGEST),
+        ("travel_price", MOST_PRICE),
+        ("wait_price", MOST_PRICE),
+        ("shared", MOST_PRIZE),
+        ("beyond", WHOLE),
+    ):
         if not 0 <= getattr(problem, name) <= most:
             yield f"{name}: {getattr(problem, name)} is not between 0 and {most}."
+    if problem.bonus and not 0 <= min(problem.bonus) <= max(problem.bonus) <= MOST_PRIZE:
+        yield f"bonus: a value is not between 0 and {MOST_PRIZE}."
 
 
 def _matrix_faults(name: str, rows: Sequence[Sequence[int]], size: int) -> Iterator[str]:
@@ -128,6 +152,8 @@ def _day_faults(problem: Problem) -> Iterator[str]:
             yield f"days[{index}]: its window {day.opens} to {day.closes} runs backwards or is out of range."
         if len(day.limits) < groups or min(day.limits) < 0:
             yield f"days[{index}].limits: one number from 0 is needed for each of the {groups} groups."
+        if day.fewest and (len(day.fewest) < groups or min(day.fewest) < 0):
+            yield f"days[{index}].fewest: one number from 0 is needed for each of the {groups} groups."
         if not 0 <= day.walk <= LARGEST:
             yield f"days[{index}].walk: {day.walk} is not between 0 and {LARGEST}."
 

@@ -15,6 +15,9 @@ BLINKS = 200
 FACTOR = 1_999_999_335
 """Of the generator: FACTOR * 2^32 - 1 is a safe prime, so it repeats after 2^62 numbers (Marsaglia, 1994)."""
 
+BROKEN = 1 << 50
+"""What a route loses that cannot be gone: where a way is missing, taking a node out may break it."""
+
 WAIT_SHARE = 3
 """Tenths of the price of travel that a gap with waiting costs."""
 
@@ -46,21 +49,27 @@ class Routes:
     def _read(self, tables: Tables) -> None:
         self._into, self._outof = tables.into, tables.outof
         self._into_walk, self._outof_walk = tables.into_walk, tables.outof_walk
+        self._into_fare, self._outof_fare = tables.into_fare, tables.outof_fare
         self._first, self._last, self._count = tables.first, tables.last, tables.count
         self._close = tables.latest
         self._duration, self._prize, self._cost = tables.duration, tables.prize, tables.cost
         self._group, self._kind, self._place = tables.group, tables.kind, tables.place
         self._floating, self._shares = tables.floating, tables.shares
         self._opens, self._closes, self._limit = tables.opens, tables.closes, tables.limit
-        self._day_walk, self._day_travel = tables.day_walk, tables.day_travel
+        self._day_walk, self._day_travel, self._day_fare = tables.day_walk, tables.day_travel, tables.day_fare
+        self._fewest, self._bonus = tables.fewest, tables.bonus
 
     def _price(self, problem: Problem, tables: Tables) -> None:
         """What travel and waiting cost; for the search at least so much that shorter routes look better."""
-        guide = tables.mean_prize // (10 * tables.mean_way)
-        self._travel_price, self._wait_price = problem.travel_price, problem.wait_price
-        self._travel_guide = max(1, guide, problem.travel_price)
-        self._gap_travel = 10 * self._travel_guide
-        self._gap_wait = max(WAIT_SHARE * self._travel_guide, 10 * problem.wait_price)
+        guide = max(1, tables.mean_prize // (10 * tables.mean_way), problem.travel_price)
+        self._fare_price, self._wait_price = problem.travel_price, problem.wait_price
+        self._fare_guide = guide
+        self._gap_wait = max(WAIT_SHARE * guide, 10 * problem.wait_price)
+        if tables.tolls:
+            self._fare_price = self._fare_guide = 1
+            self._gap_wait = 10 * problem.wait_price
+        self._gap_fare = 10 * self._fare_guide
+        self._shared, self._beyond = problem.shared, problem.beyond
         self._share_count = len(problem.shares)
         self._blinks = BLINKS
 
@@ -68,14 +77,18 @@ class Routes:
         cells, days, nodes = tables.days * self._room, tables.days, tables.nodes
         self._seq, self._old = make([0] * cells), make([0] * cells)
         self._spot, self._leave = make([0] * cells), make([0] * cells)
-        self._due, self._ride = make([0] * cells), make([0] * cells)
+        self._due, self._ride, self._fare = make([0] * cells), make([0] * cells), make([0] * cells)
         self._size, self._old_size = make([0] * days), make([0] * days)
         self._worth, self._bent = make_wide([0] * days), make_wide([0] * days)
         self._walked, self._touched = make([0] * days), make([1] * days)
-        self._in_group, self._of_kind = make([0] * days * tables.groups), make([0] * tables.kinds)
+        self._open, self._opened = make([0] * days), 0
+        self._gap, self._widest, self._age = make([0] * cells), make([0] * days), make([0] * days)
+        self._in_group, self._of_kind = make([0] * days * tables.groups), make([0] * days * tables.kinds)
         self._where = make([-1] * nodes)
         self._taken = make([0] * tables.places)
         self._found_day, self._found_at, self._found_price = -1, -1, 0
+        self._seen_at, self._seen_age = make([0] * nodes * days), make([0] * nodes * days)
+        self._seen_price = make_wide([0] * nodes * days)
         for day in range(days):
             base = day * self._room
             self._seq[base] = self._spot[base] = tables.start[day]
@@ -93,6 +106,8 @@ class Routes:
             return
         base = day * self._room
         self._touched[day] = 1
+        self._open[self._opened] = day
+        self._opened += 1
         self._old_size[day] = self._size[day]
         for at in range(base, base + self._size[day] + 2):
             self._old[at] = self._seq[at]
@@ -125,33 +140,26 @@ class Routes:
         self._spent += self._cost[node]
 
     def _scan(self, node: int, day: int) -> None:
-        """Find the cheapest gap of a day, and keep it if no cheaper one is known."""
-        if self._floating[node]:
-            self._scan_floating(node, day)
-            return
+        """Find the cheapest gap of a day that costs less than what is known."""
         base, row, cell = day * self._room, node * self._points, node * self._days + day
         closes, duration, opens = self._close[cell], self._duration[node], self._first[cell * self._width]
-        several = self._count[cell] > 1
-        before = self._spot[base]
+        several, behind = self._count[cell] > 1, self._spot[base]
         for at in range(base + 1, base + self._size[day] + 2):
-            there = self._into[row + before]
-            arrival = self._leave[at - 1] + there
+            before, behind = behind, self._spot[at]
+            if self._gap[at] < duration:
+                continue
+            arrival = self._leave[at - 1] + self._into[row + before]
             if arrival > closes:
                 return
             start = arrival if arrival > opens else opens
             if several:
                 start = self._earliest(cell, arrival)
-            before = self._spot[at]
-            back = self._outof[row + before]
-            if start + duration + back > self._due[at] or (
-                self._seq[at] < self._nodes and self._floating[self._seq[at]]
-            ):
+            if start + duration + self._outof[row + behind] > self._due[at]:
                 continue
-            price = self._gap_travel * (there + back - self._ride[at]) + self._gap_wait * (start - arrival)
-            if price < self._found_price and not self._overlooked():
-                if self._walks and not self._near_enough(node, day, at):
-                    continue
-                self._found_price, self._found_day, self._found_at = price, day, at
+            more = self._into_fare[row + before] + self._outof_fare[row + behind] - self._fare[at]
+            price = self._gap_fare * more + self._gap_wait * (start - arrival)
+            if price < self._found_price and not self._overlooked() and self._near_enough(node, day, at):
+                self._found_price, self._found_at = price, at
 
     def _scan_floating(self, node: int, day: int) -> None:
         """As `_scan`, for what is done wherever the route is and so costs nothing but waiting."""
@@ -165,11 +173,7 @@ class Routes:
             if start + duration + self._ride[at] <= self._due[at]:
                 price = self._gap_wait * (start - arrival)
                 if price < self._found_price and not self._overlooked():
-                    self._found_price, self._found_day, self._found_at = price, day, at
-
-    def _inherits(self, at: int) -> bool:
-        """Whether a stop happens where the one before it does, which therefore cannot be another one."""
-        return self._seq[at] < self._nodes and self._floating[self._seq[at]] > 0
+                    self._found_price, self._found_at = price, at
 
     def _overlooked(self) -> bool:
         self._blink -= 1
@@ -180,6 +184,8 @@ class Routes:
 
     def _near_enough(self, node: int, day: int, at: int) -> bool:
         """Whether the party still walks no more on the day than it can."""
+        if not self._walks:
+            return True
         row, before, behind = node * self._points, self._spot[at - 1], self._spot[at]
         more = self._into_walk[row + before] + self._outof_walk[row + behind]
         if before < self._nodes:
@@ -210,34 +216,41 @@ class Routes:
         self._leave[base] = self._opens[day]
         for index in range(day * self._groups, (day + 1) * self._groups):
             self._in_group[index] = 0
-        for kind in range(self._kinds):
-            self._of_kind[kind] = 0
+        for index in range(day * self._kinds, (day + 1) * self._kinds):
+            self._of_kind[index] = 0
         self._walked[day] = 0
-        prize, travel, wait = 0, 0, 0
+        prize, fares, wait, broken = 0, 0, 0, False
         for at in range(base + 1, behind):
             node = self._seq[at]
             self._arrive(day, at)
             arrival = self._leave[at - 1] + self._ride[at]
             start = self._earliest(node * self._days + day, arrival)
+            if start == self._far:
+                broken, arrival = True, start
             self._leave[at] = start + self._duration[node]
-            travel += self._ride[at]
+            fares += self._fare[at]
             wait += start - arrival
-            prize += self._gain(node, day)
+            prize += self._marginal(node, day)
+            self._of_kind[day * self._kinds + self._kind[node]] += 1
+            self._in_group[day * self._groups + self._group[node]] += 1
         self._return(day, behind)
         if behind > base + 1:
-            travel += self._ride[behind]
-        self._worth[day] = prize - self._travel_price * travel - self._wait_price * wait
-        self._bent[day] = prize - self._travel_guide * travel - self._wait_price * wait
+            fares += self._fare[behind]
+        self._worth[day] = prize - self._fare_price * fares - self._wait_price * wait
+        self._bent[day] = prize - self._fare_guide * fares - self._wait_price * wait
+        if behind > base + 1 and (broken or self._leave[behind - 1] + self._ride[behind] > self._closes[day]):
+            self._worth[day] = self._bent[day] = -BROKEN
         self._set_dues(day, base, behind)
+        self._age[day] += 1
 
     def _arrive(self, day: int, at: int) -> None:
         """The way to a stop from the one before; something floating happens where the route is."""
         node, before = self._seq[at], self._spot[at - 1]
         if self._floating[node]:
-            self._ride[at], self._spot[at] = 0, before
+            self._ride[at], self._fare[at], self._spot[at] = 0, 0, before
             return
         way = node * self._points + before
-        self._ride[at], self._spot[at] = self._into[way], node
+        self._ride[at], self._fare[at], self._spot[at] = self._into[way], self._into_fare[way], node
         if self._walks:
             self._walked[day] += self._into_walk[way]
 
@@ -246,27 +259,38 @@ class Routes:
         before, end = self._spot[behind - 1], self._seq[behind]
         self._spot[behind] = end
         if before >= self._nodes:
-            self._ride[behind] = self._day_travel[day]
+            self._ride[behind], self._fare[behind] = self._day_travel[day], self._day_fare[day]
             return
-        self._ride[behind] = self._outof[before * self._points + end]
+        way = before * self._points + end
+        self._ride[behind], self._fare[behind] = self._outof[way], self._outof_fare[way]
         if self._walks:
             self._walked[day] += self._outof_walk[before * self._points + end]
 
-    def _gain(self, node: int, day: int) -> int:
-        """The prize of a node after those of its kind before it; counts it."""
-        kind = self._kind[node]
-        times = self._of_kind[kind]
-        self._of_kind[kind] = times + 1
-        self._in_group[day * self._groups + self._group[node]] += 1
-        if times >= self._share_count:
-            times = self._share_count - 1
-        return self._prize[node] * self._shares[times] // 100
+    def _marginal(self, node: int, day: int) -> int:
+        """What a node is worth after those that are on the day already."""
+        times, cell = (
+            self._of_kind[day * self._kinds + self._kind[node]],
+            day * self._groups + self._group[node],
+        )
+        share = self._shares[times if times < self._share_count else self._share_count - 1]
+        prize, bonus = self._prize[node], 0
+        if self._in_group[cell] < self._fewest[cell]:
+            bonus = self._bonus[self._group[node]]
+        elif self._fewest[cell]:
+            share = share * self._beyond // 100
+        part = prize if prize < self._shared else self._shared
+        return prize + bonus - part + part * share // 100
 
     def _set_dues(self, day: int, base: int, behind: int) -> None:
         """The latest moment to begin each stop so that all that follows is in time."""
-        due = self._closes[day]
+        due, widest = self._closes[day], 0
         self._due[behind] = due
         for at in range(behind - 1, base, -1):
             node = self._seq[at]
             due = self._latest(node * self._days + day, due - self._ride[at + 1] - self._duration[node])
             self._due[at] = due
+        for at in range(base + 1, behind + 1):
+            gap = self._due[at] - self._leave[at - 1]
+            widest = gap if gap > widest else widest
+            self._gap[at] = -1 if self._seq[at] < self._nodes and self._floating[self._seq[at]] else gap
+        self._widest[day] = widest

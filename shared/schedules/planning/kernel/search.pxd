@@ -4,8 +4,8 @@ from shared.schedules.planning.kernel.routes cimport Routes, number
 
 cdef class Search(Routes):
     cdef number _reach, _removals, _volume, _longest, _top, _order_count, _by_gain, _first_order
-    cdef number _best_worth
-    cdef int[::1] _near, _ranks, _least, _spread, _orders, _odds, _heats
+    cdef number _best_worth, _least_gain
+    cdef int[::1] _must, _near, _ranks, _least, _spread, _orders, _odds, _heats
     cdef int[::1] _fresh, _removed, _heads, _after, _best, _best_size
 
     cdef void _iterate(self, number heat, number iteration) noexcept
@@ -19,4 +19,5 @@ cdef class Search(Routes):
     cdef number _rank_by_gain(self, number node) noexcept
     cdef void _recreate(self) noexcept
     cdef bint _find(self, number node) noexcept
+    cdef void _look(self, number node, number day) noexcept
     cdef void _insert(self, number node) noexcept

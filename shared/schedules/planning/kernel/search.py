@@ -11,22 +11,26 @@ from shared.schedules.planning.kernel.tables import BY_GAIN, BY_RATE, HEATS, Tab
 __all__ = ["COMPILED", "Search"]
 
 CUT, LONGEST = 10, 10
-"""Mean number of nodes that a ruin takes out, and the longest string of them."""
+"""Number of nodes that a ruin takes out in the mean if nothing else is asked for, and the longest string."""
 
 
 class Search(Routes):
     """A search from empty routes on; its best state so far outlives worse ones."""
 
-    def __init__(self, problem: Problem, seed: int) -> None:
+    def __init__(self, problem: Problem, seed: int, cut: int = CUT) -> None:
         tables = Tables(problem, make)
         super().__init__(problem, tables, seed)
         nodes, days = tables.nodes, tables.days
         self._near, self._reach = tables.near, tables.reach
+        self._must = make([0] * nodes)
+        for node in problem.must:
+            self._must[node] = 1
         self._ranks, self._least, self._spread = tables.ranks, tables.least, tables.spread
         self._orders, self._order_count = tables.orders, len(tables.orders)
         self._by_gain, self._first_order = BY_GAIN, BY_RATE
+        self._least_gain = 0 if tables.tolls else self._largest << 20
         self._odds, self._heats, self._top = tables.odds, tables.heats, tables.top_prize
-        self._volume, self._longest = CUT, LONGEST
+        self._volume, self._longest = cut, LONGEST
         self._fresh, self._removed, self._removals = make([1] * nodes), make([0] * nodes), 0
         self._heads, self._after = make([-1] * 256), make([-1] * nodes)
         self._best, self._best_size, self._best_worth = make([0] * days * self._room), make([0] * days), 0
@@ -49,7 +53,7 @@ class Search(Routes):
             self._iterate(self._heats[iteration * HEATS // total], iteration)
 
     def _iterate(self, heat: int, iteration: int) -> None:
-        before = self._value()
+        before, self._opened = self._value(), 0
         for day in range(self._days):
             self._touched[day] = 0
         if iteration > 0:
@@ -150,6 +154,8 @@ class Search(Routes):
             self._heads[bucket] = node
 
     def _rank(self, node: int, order: int) -> int:
+        if self._must[node]:
+            return 255 if self._fresh[node] or self._roll(2) else 0
         if order == self._by_gain:
             return self._rank_by_gain(node)
         rank = self._ranks[order * self._nodes + node]
@@ -159,10 +165,14 @@ class Search(Routes):
         """By what would be gained in the cheapest gap there is now."""
         if not self._find(node):
             return 0
-        gain = 10 * self._prize[node] - self._found_price
+        gain = -self._found_price
         if gain <= 0:
             return 0
-        return min(255, gain * (137 + self._roll(118)) // (10 * self._top))
+        group = self._group[node]
+        cell = self._found_day * self._groups + group
+        if self._in_group[cell] < self._fewest[cell]:
+            gain = max(1, gain - 10 * self._bonus[group])
+        return min(254, gain * (137 + self._roll(118)) // (10 * self._top))
 
     def _recreate(self) -> None:
         for bucket in range(255, -1, -1):
@@ -173,17 +183,36 @@ class Search(Routes):
                 node = self._after[node]
 
     def _find(self, node: int) -> bool:
-        """Find the cheapest gap in the days that changed, or in any when the node was just taken out."""
-        self._found_day, self._found_price = -1, self._largest << 20
-        group, groups = self._group[node], self._groups
-        for day in range(self._days):
+        """Find the best gap in the days that changed, or in any when the node was just taken out."""
+        best, best_day, best_at = self._least_gain, -1, -1
+        fresh, group = self._fresh[node], self._group[node]
+        for index in range(self._days if fresh else self._opened):
+            day = index if fresh else self._open[index]
+            cell, place = node * self._days + day, day * self._groups + group
             if (
-                (self._touched[day] or self._fresh[node])
-                and self._close[node * self._days + day] >= 0
-                and self._in_group[day * groups + group] < self._limit[day * groups + group]
+                self._close[cell] < 0
+                or self._duration[node] > self._widest[day]
+                or self._in_group[place] >= self._limit[place]
             ):
-                self._scan(node, day)
-        return self._found_day >= 0
+                continue
+            if self._seen_age[cell] != self._age[day]:
+                self._look(node, day)
+            if self._seen_price[cell] < best:
+                best, best_day, best_at = self._seen_price[cell], day, self._seen_at[cell]
+        self._found_price, self._found_day, self._found_at = best, best_day, best_at
+        return best_day >= 0
+
+    def _look(self, node: int, day: int) -> None:
+        """Remember the best gap of a day as it is now: its price less what the node is worth there."""
+        cell = node * self._days + day
+        worth = 10 * self._marginal(node, day)
+        self._found_price = limit = self._least_gain + worth
+        if self._floating[node]:
+            self._scan_floating(node, day)
+        else:
+            self._scan(node, day)
+        self._seen_price[cell] = self._found_price - worth if self._found_price < limit else self._least_gain
+        self._seen_at[cell], self._seen_age[cell] = self._found_at, self._age[day]
 
     def _insert(self, node: int) -> None:
         if not self._find(node):

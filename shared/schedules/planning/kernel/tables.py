@@ -1,7 +1,7 @@
 """A problem laid out in flat arrays of whole numbers, the form that the search reads."""
 
 from array import array
-from collections.abc import Callable, Iterable, MutableSequence
+from collections.abc import Callable, Iterable, MutableSequence, Sequence
 from math import log
 
 from shared.schedules.planning.kernel.problem import FAR, LARGEST, Problem, Window
@@ -29,10 +29,11 @@ type Make = Callable[[Iterable[int]], Numbers]
 class Tables:
     """The arrays of a problem; `make` turns numbers into what the search stores them in.
 
-    Points are numbered as in the problem. `into[node, point]` is the travel from the point, `outof` to it,
-    and `into_walk`, `outof_walk` the metres on foot. `first`, `last` and `count` describe the windows of
-    [node, day], each in a row of `width`. `near[node]` lists its neighbours, nearest first. `ranks` has a row
-    for each order but that by gain, which changes all the time.
+    Points are numbered as in the problem. `into[node, point]` is the travel from the point, `outof` to it;
+    with `_walk` the metres on foot, with `_fare` the toll of that way (the travel where there are no tolls).
+    `first`, `last` and `count` describe the windows of [node, day], each in a row of `width`. `near[node]`
+    lists its neighbours, nearest first. `ranks` has a row for each order but that by gain, which changes all
+    the time.
     """
 
     def __init__(self, problem: Problem, make: Make) -> None:
@@ -68,8 +69,13 @@ class Tables:
         self.opens = make(day.opens for day in days)
         self.closes = make(day.closes for day in days)
         self.day_walk = make(day.walk for day in days)
-        self.limit = make(limit for day in days for limit in [*day.limits, *[0] * self.groups][: self.groups])
+        self.limit = make(limit for day in days for limit in self._per_group(day.limits))
+        self.fewest = make(least for day in days for least in self._per_group(day.fewest))
+        self.bonus = make(self._per_group(self._problem.bonus))
         self.day_travel = make(self._problem.travel[day.start][day.end] for day in days)
+
+    def _per_group(self, values: Sequence[int]) -> list[int]:
+        return [*values, *[0] * self.groups][: self.groups]
 
     def _add_windows(self) -> None:
         rows = [self._useful(node, day) for node in range(self.nodes) for day in range(self.days)]
@@ -92,6 +98,11 @@ class Tables:
         travel, size = self._problem.travel, range(self.nodes)
         self.outof = self._make(minutes for node in size for minutes in travel[node])
         self.into = self._make(row[node] for node in size for row in travel)
+        toll = self._problem.toll
+        self.tolls = bool(toll)
+        self.outof_fare = self._make(price for node in size for price in toll[node]) if toll else self.outof
+        self.into_fare = self._make(row[node] for node in size for row in toll) if toll else self.into
+        self.day_fare = self._make((toll or travel)[day.start][day.end] for day in self._problem.days)
         self.walks = bool(self._problem.walk)
         walk = self._problem.walk
         self.outof_walk = (

@@ -1,4 +1,4 @@
-"""The optimiser: from a brief to a plan by search over an exact simulation of each day; pure, repeatable."""
+"""The optimiser: from a brief to a plan by the kernel and an exact simulation of days; pure, repeatable."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,8 +8,9 @@ from shared.schedules.planning.brief import Brief
 from shared.schedules.planning.document import Plan, Request, Route, RouteStop, Wish
 from shared.schedules.planning.optimiser.instance import build
 from shared.schedules.planning.optimiser.retime import ESTIMATED, Retimed, retime
-from shared.schedules.planning.optimiser.search import Search, Stopped
+from shared.schedules.planning.optimiser.search import Search
 from shared.schedules.planning.optimiser.settle import settle
+from shared.schedules.planning.optimiser.start import Stopped
 from shared.schedules.planning.optimiser.travel import Travel
 from shared.schedules.planning.optimiser.unmet import unmet_budget, unmet_wishes
 from shared.schedules.planning.optimiser.weather import bad_intervals

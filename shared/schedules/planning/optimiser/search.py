@@ -1,22 +1,33 @@
-"""The search: ruin a few stays, recreate the days greedily, accept by simulated annealing.
+"""The search: the kernel's days, then ruined, recreated and annealed a little as they are really lived.
 
-Idea of slack induction by string removals (Christiaens and Vanden Berghe, 2020); every insertion that looks
-good is judged by the exact simulation of the day. All randomness comes from the seed.
+Every insertion that looks good is judged by the exact simulation of the day. All randomness comes from the
+seed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from math import exp
 from random import Random
 
+from shared.schedules.planning.optimiser.cars import days_for_wishes, returns
 from shared.schedules.planning.optimiser.insertion import Insertions, Option, missing_roles
-from shared.schedules.planning.optimiser.instance import MUST_SEE_SCORE, Instance
+from shared.schedules.planning.optimiser.instance import Instance
 from shared.schedules.planning.optimiser.rearranged import rearranged
+from shared.schedules.planning.optimiser.start import Stopped, fitted, sketch
 from shared.schedules.planning.optimiser.stays import DINNER, HOP, LUNCH, VISIT, Outcome, Token
 from shared.schedules.planning.optimiser.timeline import live
 from shared.schedules.planning.optimiser.world import World
 
-HOT, COLD = 25.0, 1.0
+KERNEL_SHARE, EXACT_SHARE = 1.33, 0.25
+"""Iterations of the kernel and of the exact search for each one asked for."""
+
+FEWEST = 40
+"""Iterations of the exact search that are not saved on, if so many are asked for."""
+
+HOT, WARM, COLD = 25.0, 6.0, 1.0
+"""Heat in points: to begin with where rules are broken, to begin with else, and at the end."""
+
 NEIGHBOURHOOD = 0.5
 STRING = 0.85
 WORST_DAY = 0.25
@@ -24,10 +35,6 @@ BREAKS_FIRST = 0.35
 LONGEST_RUIN = 5
 TRIED = 4
 GAIN = 1e-9
-
-
-class Stopped(Exception):
-    """Planning was told to stop."""
 
 
 class Search:
@@ -51,22 +58,33 @@ class Search:
     def run(self, iterations: int, progress: Callable[[int], None] | None) -> list[Outcome]:
         """The best days found after a fixed number of iterations; `progress` is told percents."""
         everyday = range(len(self.days))
+        self._begin(round(KERNEL_SHARE * iterations))
         self._refill(everyday)
-        self._anneal(iterations, progress)
+        warm = max(min(FEWEST, iterations), round(EXACT_SHARE * iterations))
+        self._anneal(warm, progress, heat=WARM)
         if not all(day.sound for day in self.days):
             self._anneal(iterations, None)
         if self._leave_car():
-            self._anneal(iterations // 2, None)
+            self._anneal(iterations, None)
         for index in everyday:
             self._polish(index)
         self._refill(everyday)
         return self.days
 
-    def _anneal(self, iterations: int, progress: Callable[[int], None] | None) -> None:
+    def _begin(self, iterations: int) -> None:
+        """Take over the days of the kernel, as far as they can be lived."""
+        seed = self._rng.getrandbits(31)
+        days = sketch(self._world, purse=self._purse, seed=seed, iterations=iterations, stop=self._stop)
+        for index, tokens in enumerate(days):
+            outcome = fitted(tokens, partial(self._live, index))
+            if outcome is not None:
+                self._replace({index: outcome})
+
+    def _anneal(self, iterations: int, progress: Callable[[int], None] | None, *, heat: float = HOT) -> None:
         """Ruin and recreate from the days as they are, and go back to the best ones met."""
         best, best_value = list(self.days), self._value(range(len(self.days)))
-        cooling = (COLD / HOT) ** (1 / max(1, iterations))
-        heat, told = HOT, -1
+        cooling = (COLD / heat) ** (1 / max(1, iterations))
+        told = -1
         for iteration in range(iterations):
             self._step(heat)
             heat *= cooling
@@ -83,35 +101,16 @@ class Search:
         """Leave the car where a day starts and ends if too few car parks spoil it; whether one does."""
         if not self._instance.by_car:
             return False
-        spoilt = [index for index, day in enumerate(self.days) if self._returns(index) and not day.sound]
-        spoilt += self._days_for_wishes()
+        spoilt = [
+            index for index, day in enumerate(self.days) if returns(self._instance, index) and not day.sound
+        ]
+        spoilt += days_for_wishes(self._instance, self._world.travel, self._taken)
         for index in dict.fromkeys(spoilt):
             self._instance.change(index, replace(self._instance.frames[index], car_stays=True))
             self._lived[index].clear()
             again = self._live(index, list(self.days[index].tokens))
             self._replace({index: again or self._bare(index)})
         return bool(spoilt)
-
-    def _days_for_wishes(self) -> list[int]:
-        """A day each for the must-sees that no car park is near to."""
-        instance, days = self._instance, []
-        for stop, visits in enumerate(instance.visits):
-            stranded = [
-                spot
-                for spot in visits
-                if instance.score[spot] > MUST_SEE_SCORE
-                and not self._taken[instance.spots[spot].key]
-                and self._world.travel.park_of(spot) < 0
-            ]
-            full = [i for i, f in enumerate(instance.frames) if f.chain == (stop,) and self._returns(i)]
-            open_days = [[i for i in full if instance.hours[i].get(spot)] for spot in stranded]
-            days += [choices[0] for choices in open_days if choices]
-        return days
-
-    def _returns(self, index: int) -> bool:
-        """Whether a day ends where it starts, so that the car may wait there."""
-        frame = self._instance.frames[index]
-        return self._instance.start_spot(frame) == self._instance.end_spot(frame)
 
     def _bare(self, index: int) -> Outcome:
         """A day of nothing but its travel; a departure that needs it makes the day begin earlier."""
@@ -176,7 +175,7 @@ class Search:
             ruined[index] = outcome
         return ruined
 
-    def _live(self, index: int, tokens: list[Token]) -> Outcome | None:
+    def _live(self, index: int, tokens: Sequence[Token]) -> Outcome | None:
         """The day with these tokens; most sequences come up again and again, so each is simulated once."""
         key, lived = tuple(tokens), self._lived[index]
         try:
