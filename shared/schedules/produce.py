@@ -23,6 +23,7 @@ from shared.schedules.planning.days import Crowded
 from shared.schedules.planning.document import Plan, Unmet
 from shared.schedules.planning.inputs import Inputs, remake
 from shared.schedules.planning.optimiser import Stopped
+from shared.schedules.planning.optimiser.words import TooLate
 from shared.schedules.question import inputs_of
 from shared.schedules.reporting import reported
 from shared.schedules.service import channel
@@ -175,7 +176,7 @@ def _think(
             stop=lost.is_set,
             progress=hear,
         )
-    except Crowded as error:
+    except (Crowded, TooLate) as error:
         raise Unplannable(str(error)) from error
     return Kept(relaxing.proven(plan, inputs.brief, over=_over(lost)), inputs)
 

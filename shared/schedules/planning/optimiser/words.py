@@ -1,9 +1,19 @@
 """The sentences of a plan: why each stay is there, from facts only, in plain English."""
 
+from datetime import date
+
 from shared.schedules.planning.brief import Brief, Candidate
 from shared.schedules.planning.document import Member
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+LATEST = 29 * 60 + 59
+"""The last minute a day of the plan document can show, counted from its midnight."""
+
+
+class TooLate(ValueError):
+    """A day would end later than a plan can show; the message is for the traveller."""
 
 
 def clock_text(minutes: int) -> str:
@@ -15,6 +25,14 @@ def minutes_of(text: str) -> int:
     """Minutes since midnight of an `HH:MM` text."""
     hours, minutes = text.split(":")
     return int(hours) * 60 + int(minutes)
+
+
+def too_late(day: date, label: str, minutes: int) -> str:
+    """Why there is no plan: a journey that does not fit behind what comes before it."""
+    return (
+        f"The journey of {minutes // 60} h {minutes % 60:02d} min to {label} on {day:%A, %-d %B} would end"
+        " after six in the morning of the next day. Add a night before it, or leave out a stop on the way."
+    )
 
 
 def why_visit(candidate: Candidate, brief: Brief, bad_reason: str | None) -> str:

@@ -26,7 +26,7 @@ from shared.schedules.planning.optimiser.stays import (
     Stay,
 )
 from shared.schedules.planning.optimiser.travel import NO_CAR, walked_metres
-from shared.schedules.planning.optimiser.words import clock_text, minutes_of
+from shared.schedules.planning.optimiser.words import LATEST, TooLate, clock_text, minutes_of
 
 FREE_FROM = 20
 
@@ -86,6 +86,8 @@ class DayWriter:
             if self._items and self._items[-1].kind != "leg":
                 self._free_until(ride.depart, "Free time before moving on.", 1)
             label = self._label_of(ride.spot)
+            if ride.arrive > LATEST:
+                raise TooLate(words.too_late(self._frame.date, label, ride.leg.minutes))
             self._items.append(
                 Item(
                     kind="leg",
