@@ -102,7 +102,7 @@ def test_check_runs_every_step_and_fails_if_one_does(
     done = call(first_runs[0] / "tripgen", "check", CI="", TRIPGEN_TOOLS="none")
     steps = (
         *("ruff check", "ruff format", "mypy --strict", "import contracts", "functions of each service"),
-        *("Dockerfile", "workflows, rights", "workflows, schema", "updates of actions, schema"),
+        *("OpenAPI", "Dockerfile", "workflows, rights", "workflows, schema", "updates of actions, schema"),
         "compose.yaml, schema",
     )
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
