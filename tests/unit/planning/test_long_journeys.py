@@ -16,17 +16,13 @@ def flying(*, hours: int) -> Brief:
 
 
 def test_a_flight_past_six_in_the_morning_is_refused_and_says_what_helps() -> None:
-    far = replace(
-        trip(town("Alba", 1), town("Berg", 1)), transfers=(Transfer("flight", 30 * 60, 9_000_000),)
-    )
+    far = replace(trip(town("Alba", 1), town("Berg", 1)), transfers=(Transfer("flight", 30 * 60, 9_000_000),))
     with pytest.raises(TooLate, match=r"30 h 00 min to .*Tuesday, 8 December .*Add a night before it"):
         plan_of(far)
 
 
 def test_a_flight_that_ends_at_night_is_shown_past_midnight() -> None:
-    far = replace(
-        trip(town("Alba", 1), town("Berg", 1)), transfers=(Transfer("flight", 14 * 60, 9_000_000),)
-    )
+    far = replace(trip(town("Alba", 1), town("Berg", 1)), transfers=(Transfer("flight", 14 * 60, 9_000_000),))
     ends = [item.end for day in plan_of(far).days for item in day.items if item.mode == "flight"]
     assert len(ends) == 1
     assert "21:00" < ends[0] <= f"{LATEST // 60}:{LATEST % 60}"
