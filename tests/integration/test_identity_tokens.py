@@ -114,6 +114,7 @@ def test_with_secrets_the_identity_library_is_never_loaded(postgres_url: str, re
         "from shared.runtime import runtime\n"
         "async def main():\n"
         "    assert await runtime().db.answers() and await runtime().cache.answers()\n"
+        "    await runtime().db.close()\n"  # while it opens connections it cannot be cancelled
         "asyncio.run(main())\n"
         "assert 'azure.identity' not in sys.modules, 'loaded'\n"
     )
