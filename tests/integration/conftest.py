@@ -1,11 +1,13 @@
 """The stores and services that integration tests share: each started once, by the first test that asks."""
 
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import psycopg
 import pytest
 import pytest_asyncio
 
+from shared.ai import Model
 from shared.bus import Bus
 from shared.cache import Cache
 from shared.db import Database
@@ -132,6 +134,14 @@ def tools(db: Database, cache: Cache, *, documents: Documents, maps: Maps, weath
         model=None,
         allowance=Allowance(at_once=3, per_day=1_000),
     )
+
+
+@pytest_asyncio.fixture
+async def asking(tools: Tools, model_url: str) -> AsyncIterator[Tools]:
+    """The same with a model that answers."""
+    model = Model(key=MODEL_KEY, url=f"{model_url}/v1", model="large", fallback="small", deadline_seconds=30)
+    yield replace(tools, model=model)
+    await model.close()
 
 
 @pytest_asyncio.fixture(scope="session")

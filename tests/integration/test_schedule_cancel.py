@@ -2,20 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 
-from shared.ai import Model
-from shared.cache import Cache
-from shared.db import Database
-from shared.documents import Documents
 from shared.messaging import SearchPlaces
-from shared.schedules import Allowance, Tools
-from shared.weather import Forecasts
+from shared.schedules import Tools
 from tests.integration.planners import (
     Traveller,
     documents_in,
@@ -26,29 +18,15 @@ from tests.integration.planners import (
     state_of,
     traveller,
 )
-from tests.integration.services import MODEL_KEY, WEATHER_KEY, broken
+from tests.integration.services import broken
 
 SECONDS = 60
 """For conditions that hold within one or two; a worker that works on takes as long as its plan."""
 
 
-@pytest_asyncio.fixture
-async def tools(
-    db: Database, cache: Cache, documents: Documents, request: pytest.FixtureRequest
-) -> AsyncIterator[Tools]:
-    url: str = request.getfixturevalue("model_url")
-    model = Model(key=MODEL_KEY, url=f"{url}/v1", model="large", fallback="small", deadline_seconds=30)
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(model.close)
-        yield Tools(
-            db=db,
-            cache=cache,
-            documents=documents,
-            maps=request.getfixturevalue("maps"),
-            forecasts=Forecasts(url=request.getfixturevalue("weather_url"), key=WEATHER_KEY),
-            model=model,
-            allowance=Allowance(at_once=3, per_day=1_000),
-        )
+@pytest.fixture
+def tools(asking: Tools) -> Tools:
+    return asking
 
 
 async def nothing_is_left(who: Traveller, job_id: UUID) -> None:

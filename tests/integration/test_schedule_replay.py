@@ -1,7 +1,6 @@
 """A refined plan made again from its stored transcript: the same document, or a word on why not."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from threading import Event
@@ -11,40 +10,22 @@ import pytest
 import pytest_asyncio
 
 from shared import places
-from shared.ai import Exchange, Model, Transcript
-from shared.cache import Cache
-from shared.db import Database
-from shared.documents import Documents
-from shared.schedules import Allowance, Tools, produce, repository, store
+from shared.ai import Exchange, Transcript
+from shared.schedules import Tools, produce, repository, store
 from shared.schedules.replaying import Unreplayable
 from shared.schedules.step import Step
 from shared.schedules.store import Kept
-from shared.weather import Forecasts
 from tests.integration.planners import Traveller, documents_in, outbox_of, traveller
-from tests.integration.services import MODEL_KEY, WEATHER_KEY, broken
+from tests.integration.services import broken
 
 TEXT = "We love culture, no shopping."
 CITY = "Salzburg"
 QUESTIONS = ["travel_constraints", "place_scores", "place_remarks"]
 
 
-@pytest_asyncio.fixture
-async def tools(
-    db: Database, cache: Cache, documents: Documents, request: pytest.FixtureRequest
-) -> AsyncIterator[Tools]:
-    model_url: str = request.getfixturevalue("model_url")
-    model = Model(key=MODEL_KEY, url=f"{model_url}/v1", model="large", fallback="small", deadline_seconds=30)
-    async with AsyncExitStack() as stack:
-        stack.push_async_callback(model.close)
-        yield Tools(
-            db=db,
-            cache=cache,
-            documents=documents,
-            maps=request.getfixturevalue("maps"),
-            forecasts=Forecasts(url=request.getfixturevalue("weather_url"), key=WEATHER_KEY),
-            model=model,
-            allowance=Allowance(at_once=3, per_day=1_000),
-        )
+@pytest.fixture
+def tools(asking: Tools) -> Tools:
+    return asking
 
 
 @dataclass(frozen=True)
