@@ -110,8 +110,11 @@ def test_a_made_up_request_gets_a_documented_answer(
         if name == "watch_schedule_job":
             case.query.pop("wait", None)
         answer = case.call(base_url=stack.web, headers=headers)
+        # A parameter without a value was not given, which no schema can say.
+        empty = "" in case.query.values()
+        checks = [check for check in CHECKS if not (empty and check is negative_data_rejection)]
         if answer.status_code != URI_TOO_LONG:
-            case.validate_response(answer, checks=CHECKS)
+            case.validate_response(answer, checks=checks)
 
     ask()
 
