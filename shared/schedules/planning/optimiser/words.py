@@ -6,8 +6,6 @@ from shared.schedules.planning.brief import Brief, Candidate
 from shared.schedules.planning.document import Member
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
 LATEST = 29 * 60 + 59
 """The last minute a day of the plan document can show, counted from its midnight."""
 
